@@ -1,0 +1,26 @@
+"use server";
+
+import { revalidatePath } from "next/cache";
+import { z } from "zod";
+import { endOtherSessions, endSession } from "@/lib/auth/session";
+import { requireUser } from "@/lib/http/current-session";
+import { formAction } from "@/lib/http/form-action";
+
+const path = "/settings/devices";
+const endSchema = z.object({ sessionId: z.string().max(64) });
+
+export const endSessionAction = formAction({ schema: endSchema }, async ({ input, client }) => {
+  const { userId } = await requireUser(path);
+  const { sessionId } = input;
+  // One that has ended meanwhile is what was asked for.
+  await endSession({ sessionId, userId, reason: "signed_out_elsewhere" }, client);
+  revalidatePath(path);
+  return { message: "Signed out that device." };
+});
+
+export const endOthersAction = formAction({ schema: z.object({}) }, async ({ client }) => {
+  const { userId, id: keepSessionId } = await requireUser(path);
+  const ended = await endOtherSessions({ userId, keepSessionId }, client);
+  revalidatePath(path);
+  return { message: `Signed out ${ended} other ${ended === 1 ? "device" : "devices"}.` };
+});

@@ -1,0 +1,29 @@
+import { headers } from "next/headers";
+import { redirect } from "next/navigation";
+import { FormCard } from "@/components/form-card";
+import { findRegistration } from "@/lib/auth/registration";
+import { appName } from "@/lib/brand";
+import { readCookies } from "@/lib/http/cookies";
+import { getSession } from "@/lib/http/current-session";
+import { resendAction, verifyCodeAction } from "./actions";
+import { CheckEmailForm } from "./check-email-form";
+import { mailLink } from "./mail-link";
+
+export default async function CheckEmailPage() {
+  if (await getSession()) redirect("/dashboard");
+  const registration = await findRegistration(readCookies(await headers()).pending);
+  if (!registration) redirect("/signup");
+  const { email, resendAt } = registration;
+  return (
+    <FormCard heading="Check your email">
+      <CheckEmailForm
+        action={verifyCodeAction}
+        resendAction={resendAction}
+        appName={appName()}
+        email={email}
+        mailLink={mailLink(email)}
+        resendAvailableAt={resendAt.toISOString()}
+      />
+    </FormCard>
+  );
+}

@@ -1,0 +1,15 @@
+import { headers } from "next/headers";
+import type { ReactNode } from "react";
+import { chooseThemeAction } from "@/app/theme-action";
+import { SignedOutShell } from "@/components/signed-out-shell";
+import { appName } from "@/lib/brand";
+import { readTheme } from "@/lib/http/cookies";
+
+export default async function SignedOutLayout({ children }: { children: ReactNode }) {
+  const theme = readTheme(await headers());
+  return (
+    <SignedOutShell appName={appName()} themeToggle={{ theme, action: chooseThemeAction }}>
+      {children}
+    </SignedOutShell>
+  );
+}

@@ -1,0 +1,28 @@
+import { redirect } from "next/navigation";
+import { FormCard } from "@/components/form-card";
+import { Alert } from "@/components/ui/alert";
+import { appName } from "@/lib/brand";
+import { getSession } from "@/lib/http/current-session";
+import { safePath } from "@/lib/http/safe-path";
+import { loginAction } from "./actions";
+import { endingText } from "./ending";
+import { LoginForm } from "./login-form";
+
+type Props = { searchParams: Promise<Record<string, string | string[] | undefined>> };
+
+export default async function LoginPage({ searchParams }: Props) {
+  const { next: given, reason } = await searchParams;
+  const next = safePath(given) ?? undefined;
+  if (await getSession()) redirect(next ?? "/dashboard");
+  const ending = endingText(reason);
+  return (
+    <FormCard heading="Sign in">
+      {ending && (
+        <Alert role="status" className="mb-5">
+          {ending}
+        </Alert>
+      )}
+      <LoginForm action={loginAction} appName={appName()} next={next} />
+    </FormCard>
+  );
+}

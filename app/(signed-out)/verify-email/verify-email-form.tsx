@@ -1,0 +1,103 @@
+"use client";
+
+// The link's token stands behind the `#`, so it reaches neither servers nor
+// `Referer`. Only the POST of the button uses it. Without script there is no
+// token: the code on the page where the sign-up began does the same.
+
+import { useActionState, useState } from "react";
+import { FormMessage } from "@/components/form-message";
+import { PageTitle } from "@/components/page-title";
+import { PasswordInput } from "@/components/password-input";
+import { SubmitButton } from "@/components/submit-button";
+import { TextLink } from "@/components/ui/text-link";
+import { useHashToken } from "@/components/use-hash-token";
+import { type FormAction, idle } from "@/lib/form-state";
+
+type VerifyEmailFormProps = {
+  action: FormAction;
+  appName: string;
+  minPasswordLength: number;
+};
+
+export function VerifyEmailForm(props: VerifyEmailFormProps) {
+  const { action, appName, minPasswordLength } = props;
+  const [state, formAction] = useActionState(action, idle);
+  // Once a password was asked for, it stays asked for, and for whom.
+  const [username, setUsername] = useState<string | null>(null);
+  const token = useHashToken();
+
+  const isAsked =
+    Boolean(state.fieldErrors?.password) || state.values?.needPassword === "1";
+  if (isAsked && username === null) setUsername(state.values?.email ?? "");
+  const needsPassword = isAsked || username !== null;
+  const hasFailed = state.status === "error";
+
+  return (
+    <div className="min-h-20 space-y-5">
+      <PageTitle title="Confirm your email" appName={appName} error={hasFailed} />
+      <FormMessage state={state} fields={["password"]} />
+      {hasFailed && !isAsked && <WaysOn />}
+      {token === "" && <UseTheCode />}
+      <noscript>
+        <UseTheCode />
+      </noscript>
+      {token && (
+        <form action={formAction} noValidate className="space-y-5">
+          <input type="hidden" name="token" value={token} />
+          {needsPassword ? (
+            <>
+              <input
+                hidden
+                readOnly
+                type="text"
+                name="username"
+                autoComplete="username"
+                value={username ?? ""}
+              />
+              <PasswordInput
+                name="password"
+                autoComplete="current-password"
+                hint={`This is not the browser you signed up with. Type the password you chose there, or choose a new one of at least ${minPasswordLength} characters.`}
+                error={state.fieldErrors?.password}
+              />
+            </>
+          ) : (
+            !hasFailed && <ConfirmAndSignIn />
+          )}
+          <SubmitButton
+            tone={hasFailed && !isAsked ? "secondary" : "primary"}
+            className="w-full"
+          >
+            Continue
+          </SubmitButton>
+        </form>
+      )}
+    </div>
+  );
+}
+
+function ConfirmAndSignIn() {
+  return (
+    <p className="text-sm text-muted">
+      Press the button to confirm this address and sign in.
+    </p>
+  );
+}
+
+function UseTheCode() {
+  return (
+    <p className="text-sm text-muted">
+      Open the page where you signed up and type the six-digit code.{" "}
+      <TextLink href="/check-email">Type the code</TextLink>
+    </p>
+  );
+}
+
+function WaysOn() {
+  return (
+    <p className="flex flex-wrap gap-x-6 gap-y-2 text-sm">
+      <TextLink href="/signup">Sign up again</TextLink>
+      <TextLink href="/login">Sign in</TextLink>
+    </p>
+  );
+}

@@ -1,0 +1,16 @@
+"use client";
+
+import { StatusPage } from "@/components/status-page";
+
+// Reached when a page fails after it was first shown; a first request that fails
+// is answered below Next (`lib/http/unavailable-page.ts`).
+export default function ErrorPage() {
+  return (
+    <StatusPage
+      appName=""
+      title="Something went wrong"
+      text="The fault is ours and has been noted. Try again in a moment."
+      links={[{ href: "", label: "Try again" }]}
+    />
+  );
+}

@@ -1,0 +1,116 @@
+// The listening half of the session keeper: timer, input, return to the tab,
+// other tabs. Loss of the network never signs anybody out; only a 401 does.
+
+import {
+  askForRenewal,
+  backOff,
+  hasSession,
+  judgeRenewal,
+  nextLook,
+  type Renewal,
+  signInAddress,
+} from "@/components/renewal";
+
+// Not `scroll`: a page scrolls by itself too.
+const inputs = ["pointerdown", "keydown", "wheel", "touchmove"];
+
+type KeepSessionOptions = { renewAt: number; loginPath: string };
+
+/** Starts keeping and returns what stops it. */
+export function keepSession({ renewAt, loginPath }: KeepSessionOptions): () => void {
+  const stop = new AbortController();
+  const otherTabs = new BroadcastChannel("latchkey-session");
+  const renewal: Renewal = { renewAt, inputAt: 0, renewedAt: Date.now(), retryAt: 0 };
+  let timer: ReturnType<typeof setTimeout>;
+  let failures = 0;
+  let isBusy = false;
+
+  function look() {
+    clearTimeout(timer);
+    if (stop.signal.aborted || isBusy) return;
+    const verdict = judgeRenewal(renewal, Date.now());
+    if (verdict === "renew") renew();
+    if (verdict === "later") timer = setTimeout(look, nextLook(renewal, Date.now()));
+  }
+
+  function noteRenewed(until: number) {
+    failures = 0;
+    renewal.renewAt = until;
+    renewal.renewedAt = Date.now();
+    renewal.retryAt = 0;
+  }
+
+  // One tab at a time. Who waited looks again: another tab may have done it.
+  async function renew() {
+    isBusy = true;
+    await withLock(async () => {
+      if (stop.signal.aborted || judgeRenewal(renewal, Date.now()) !== "renew") return;
+      const answer = await askForRenewal();
+      if (answer.kind === "ended") return leave(answer.reason);
+      if (answer.kind === "renewed") {
+        noteRenewed(answer.renewAt);
+        if (!stop.signal.aborted) otherTabs.postMessage(answer.renewAt);
+        return;
+      }
+      failures += 1;
+      const wait = Math.max(backOff(failures, Math.random()), answer.retryAfter);
+      renewal.retryAt = Date.now() + wait;
+    });
+    isBusy = false;
+    look();
+  }
+
+  function leave(reason: string | null) {
+    if (stop.signal.aborted) return;
+    stop.abort();
+    location.assign(
+      signInAddress(loginPath, location.pathname + location.search, reason),
+    );
+  }
+
+  function noteInput() {
+    renewal.inputAt = Date.now();
+    if (renewal.inputAt >= renewal.renewAt) look();
+  }
+
+  // The token may be past its time, or the session ended from elsewhere. The
+  // first is settled by the next input, the second at once.
+  async function comeBack() {
+    if (document.visibilityState !== "visible") return;
+    look();
+    if (Date.now() >= renewal.renewAt || isBusy) return;
+    const isSignedIn = await hasSession();
+    if (!isSignedIn && !isBusy && Date.now() < renewal.renewAt) leave(null);
+  }
+
+  function retryNow() {
+    renewal.retryAt = 0;
+    look();
+  }
+
+  const { signal } = stop;
+  for (const input of inputs) {
+    addEventListener(input, noteInput, { signal, passive: true, capture: true });
+  }
+  document.addEventListener("visibilitychange", comeBack, { signal });
+  addEventListener("pageshow", (event) => event.persisted && comeBack(), { signal });
+  addEventListener("online", retryNow, { signal });
+  otherTabs.addEventListener("message", (event) => {
+    noteRenewed(Number(event.data));
+    look();
+  });
+  look();
+
+  return () => {
+    stop.abort();
+    clearTimeout(timer);
+    otherTabs.close();
+  };
+}
+
+// Without Web Locks (plain http off localhost) the server's grace period
+// answers two tabs that renew at once.
+async function withLock(work: () => Promise<void>): Promise<void> {
+  if (!navigator.locks) return work();
+  await navigator.locks.request("latchkey-refresh", work);
+}

@@ -1,0 +1,41 @@
+"use client";
+
+// The server cannot know the reader's zone or language: it writes UTC, and the
+// browser replaces it after hydration, so the two never disagree.
+
+import { useSyncExternalStore } from "react";
+import { describeAge, formatUtc } from "@/components/time-text";
+
+const minute = 60_000;
+
+function everyMinute(onChange: () => void) {
+  const timer = setInterval(onChange, minute);
+  return () => clearInterval(timer);
+}
+
+/** The current minute; null on the server and while hydrating. */
+function useMinute(): number | null {
+  return useSyncExternalStore(
+    everyMinute,
+    () => Math.floor(Date.now() / minute),
+    () => null,
+  );
+}
+
+export function RelativeTime({ dateTime }: { dateTime: string }) {
+  const isLive = useMinute() !== null;
+  const date = new Date(dateTime);
+  return (
+    <time
+      dateTime={dateTime}
+      title={isLive ? formatLocal(date) : formatUtc(date)}
+      className="whitespace-nowrap"
+    >
+      {isLive ? describeAge(date.getTime(), Date.now()) : formatUtc(date)}
+    </time>
+  );
+}
+
+function formatLocal(date: Date): string {
+  return date.toLocaleString(undefined, { dateStyle: "long", timeStyle: "long" });
+}

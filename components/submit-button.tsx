@@ -1,0 +1,45 @@
+"use client";
+
+import type { MouseEvent, ReactNode } from "react";
+import { useFormStatus } from "react-dom";
+import { Button, type ButtonTone } from "@/components/ui/button";
+import { Spinner } from "@/components/ui/spinner";
+
+type SubmitButtonProps = {
+  tone?: ButtonTone;
+  className?: string;
+  /** Pressing does nothing for now, as during a countdown. */
+  isHeld?: boolean;
+  /** Id of what the button is about, where its label alone does not say. */
+  describedBy?: string;
+  children: ReactNode;
+};
+
+/**
+ * Never `disabled`: that would drop focus. While the form is on its way the
+ * label stays and another press, by mouse or by Enter, sends nothing.
+ */
+export function SubmitButton(props: SubmitButtonProps) {
+  const { tone, className, isHeld, describedBy, children } = props;
+  const { pending } = useFormStatus();
+  const isInert = pending || isHeld;
+
+  function holdBack(event: MouseEvent) {
+    if (isInert) event.preventDefault();
+  }
+
+  return (
+    <Button
+      type="submit"
+      tone={tone}
+      className={className}
+      aria-describedby={describedBy}
+      aria-disabled={isInert || undefined}
+      aria-busy={pending || undefined}
+      onClick={holdBack}
+    >
+      {pending && <Spinner className="absolute left-3 size-4" />}
+      {children}
+    </Button>
+  );
+}

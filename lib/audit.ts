@@ -1,0 +1,58 @@
+// Who did what to whom, from where: append-only, and written in the transaction
+// of what it records, so that neither is ever there without the other.
+import { newId } from "@/lib/crypto";
+import type { Connection } from "@/lib/db";
+import { log } from "@/lib/log";
+
+/** What is known of a request without believing anything it says. */
+export type RequestFacts = {
+  ip: string | null;
+  userAgent: string | null;
+  requestId: string | null;
+};
+
+export type AuditEvent = { userId?: string; sessionId?: string; actorId?: string } & (
+  | { type: "registration_requested"; result: "success" }
+  | { type: "registration_resent"; result: "success" }
+  | { type: "address_verified"; result: "success" }
+  | { type: "address_verified"; result: "failure"; reason: CodeFailure }
+  | { type: "sign_in"; result: "success"; method: string; factors: string[] }
+  | { type: "sign_in"; result: "failure"; method: string; reason: SignInFailure }
+  | { type: "sign_out"; result: "success" }
+  | { type: "session_ended"; result: "success"; reason: string }
+  | { type: "refresh_reuse"; result: "failure"; reason: "superseded" | "other_device" }
+  | { type: "refresh_unbound"; result: "failure"; reason: "device_cookie_missing" }
+  | { type: "user_agent_changed"; result: "success" }
+);
+
+export type CodeFailure =
+  | "wrong"
+  | "used"
+  | "expired"
+  | "replaced"
+  | "other_browser"
+  | "address_taken";
+export type SignInFailure = "unknown_account" | "no_password" | "wrong_password" | "banned" | "changed";
+
+export async function writeEvent(connection: Connection, event: AuditEvent, request: RequestFacts) {
+  const { type, result, userId, sessionId } = event;
+  const reason = "reason" in event ? event.reason : null;
+  await connection.auditEvent.create({
+    data: {
+      id: newId(),
+      type,
+      result,
+      reason,
+      actorId: event.actorId ?? userId ?? null,
+      userId: userId ?? null,
+      sessionId: sessionId ?? null,
+      method: "method" in event ? event.method : null,
+      factors: "factors" in event ? event.factors : [],
+      ip: request.ip,
+      userAgent: request.userAgent,
+      requestId: request.requestId,
+    },
+    select: { id: true },
+  });
+  log.info({ event: type, result, reason, userId, sessionId, requestId: request.requestId });
+}

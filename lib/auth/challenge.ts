@@ -1,0 +1,142 @@
+// One-time secrets. A row holds no secret: its link, code and cookie are derived
+// from its id by a sub-key of its purpose, so that a secret made for one purpose
+// can never be redeemed for another (better-auth GHSA-965c-763c-88jm), and
+// neither the database nor a log can leak one.
+import { config } from "@/lib/config";
+import { isEqual, mac, macs, newId, open, seal, verifyMac } from "@/lib/crypto";
+import { type Connection, db } from "@/lib/db";
+
+export type ChallengePurpose = "registration" | "sign-in";
+
+type NewChallenge = {
+  purpose: ChallengePurpose;
+  /** Milliseconds. */
+  lifetime: number;
+  email?: string;
+  userId?: string;
+  data: object;
+};
+
+export async function createChallenge(connection: Connection, fresh: NewChallenge) {
+  const id = newId();
+  const data = seal("challenge-data", JSON.stringify(fresh.data), `${fresh.purpose}.${id}`);
+  await connection.$executeRaw`
+    INSERT INTO challenge (id, purpose, email, user_id, data, expires_at)
+    VALUES (${id}, ${fresh.purpose}, ${fresh.email ?? null}, ${fresh.userId ?? null}, ${data},
+      clock_timestamp() + ${fresh.lifetime} * interval '1 millisecond')`;
+  return id;
+}
+
+/** The secret of a mailed link. */
+export function linkToken(purpose: ChallengePurpose, id: string): string {
+  return `${id}.${mac(`${purpose}-link`, id)}`;
+}
+
+/** The handle that binds a challenge to the browser that asked for it. */
+export function cookieHandle(purpose: ChallengePurpose, id: string): string {
+  return `${id}.${mac(`${purpose}-cookie`, id)}`;
+}
+
+/** The challenge's id, or null when the secret is not ours or not for this. */
+export function readSecret(
+  purpose: ChallengePurpose,
+  kind: "link" | "cookie",
+  secret: string,
+): string | null {
+  const [, id, given] = /^([\w-]{22})\.([\w-]{43})$/.exec(secret) ?? [];
+  return id && given && verifyMac(`${purpose}-${kind}`, id, given) ? id : null;
+}
+
+export function mailedCode(purpose: ChallengePurpose, id: string): string {
+  return sixDigits(Buffer.from(mac(`${purpose}-code`, id), "base64url"));
+}
+
+// 64 bits modulo a million: the bias is far below one guess in a lifetime.
+function sixDigits(bytes: Buffer): string {
+  return String(bytes.readBigUInt64BE() % 1_000_000n).padStart(6, "0");
+}
+
+/**
+ * Whether the code is right. Counts the attempt before it looks, in one
+ * statement, so that parallel guesses get no more than five between them.
+ */
+export async function countAttempt(purpose: ChallengePurpose, id: string, code: string) {
+  const counted = await db().$executeRaw`
+    UPDATE challenge SET attempts = attempts + 1
+    WHERE id = ${id} AND purpose = ${purpose} AND attempts < ${config.challenge.maxAttempts}
+      AND consumed_at IS NULL AND expires_at > clock_timestamp()`;
+  if (counted === 0) return false;
+  const digits = code.replace(/[\s-]/g, "");
+  return macs(`${purpose}-code`, id).some((bytes) => isEqual(sixDigits(bytes), digits));
+}
+
+export type Challenge<Data> = {
+  id: string;
+  email: string | null;
+  userId: string | null;
+  data: Data;
+};
+
+type Row = { id: string; email: string | null; userId: string | null; data: string | null };
+
+function unseal<Data>(purpose: ChallengePurpose, { data, ...row }: Row): Challenge<Data> | null {
+  const opened = open("challenge-data", data ?? "", `${purpose}.${row.id}`);
+  return opened === null ? null : { ...row, data: JSON.parse(opened) as Data };
+}
+
+/** Once, whoever asks and however many at a time; null for every other caller. */
+export async function consumeChallenge<Data>(
+  connection: Connection,
+  purpose: ChallengePurpose,
+  id: string,
+): Promise<Challenge<Data> | null> {
+  const [row] = await connection.$queryRaw<Row[]>`
+    UPDATE challenge SET consumed_at = clock_timestamp()
+    WHERE id = ${id} AND purpose = ${purpose}
+      AND consumed_at IS NULL AND expires_at > clock_timestamp()
+    RETURNING id, email, user_id AS "userId", data`;
+  return row ? unseal(purpose, row) : null;
+}
+
+export type ChallengeState<Data> =
+  | { state: "open"; challenge: Challenge<Data>; attemptsLeft: number; createdAt: Date }
+  | { state: "used" | "replaced" | "expired" | "unknown" };
+
+/** Reads without consuming: what to show, and why a link no longer works. */
+export async function findChallenge<Data>(
+  purpose: ChallengePurpose,
+  id: string,
+): Promise<ChallengeState<Data>> {
+  type Read = Row & {
+    attempts: number;
+    replaced: boolean;
+    used: boolean;
+    expired: boolean;
+    createdAt: Date;
+  };
+  const [row] = await db().$queryRaw<Read[]>`
+    SELECT id, email, user_id AS "userId", data, attempts, replaced, created_at AS "createdAt",
+      consumed_at IS NOT NULL AS used, expires_at <= clock_timestamp() AS expired
+    FROM challenge WHERE id = ${id} AND purpose = ${purpose}`;
+  if (!row) return { state: "unknown" };
+  if (row.replaced) return { state: "replaced" };
+  if (row.used) return { state: "used" };
+  if (row.expired) return { state: "expired" };
+  const challenge = unseal<Data>(purpose, row);
+  if (!challenge) return { state: "unknown" };
+  const attemptsLeft = config.challenge.maxAttempts - row.attempts;
+  return { state: "open", challenge, attemptsLeft, createdAt: row.createdAt };
+}
+
+/** A newer challenge takes the place of those for the same address or of one. */
+export async function replaceChallenges(
+  connection: Connection,
+  purpose: ChallengePurpose,
+  which: { id: string } | { email: string },
+): Promise<number> {
+  return connection.$executeRaw`
+    UPDATE challenge SET consumed_at = clock_timestamp(), replaced = true
+    WHERE purpose = ${purpose} AND consumed_at IS NULL AND expires_at > clock_timestamp()
+      AND (id = ${"id" in which ? which.id : null}
+        OR email = ${"email" in which ? which.email : null})`;
+}

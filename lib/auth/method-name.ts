@@ -1,0 +1,9 @@
+// How somebody signed in, as a person would say it.
+const names: Record<string, string> = {
+  password: "Password",
+  email: "Confirmed email",
+};
+
+export function methodName(method: string): string {
+  return names[method] ?? method;
+}

@@ -1,0 +1,168 @@
+// Sessions: one row each, started through `sign-in.ts` alone and never deleted
+// while somebody may ask why it ended. Only the database's clock decides.
+import { type RequestFacts, writeEvent } from "@/lib/audit";
+import type { Client } from "@/lib/auth/client";
+import { describeDevice } from "@/lib/auth/device";
+import { config } from "@/lib/config";
+import { newId, randomSecret } from "@/lib/crypto";
+import { type Connection, db, type Transaction, transaction } from "@/lib/db";
+import { queueMail } from "@/lib/jobs";
+import { Prisma } from "@/prisma/generated/client";
+
+export type EndReason =
+  | "signed_out"
+  | "signed_out_elsewhere"
+  | "replaced"
+  | "session_limit"
+  | "reuse"
+  | "unbound"
+  | "idle"
+  | "expired"
+  | "security";
+
+/** Why the session in `s`, of the user in `u`, is no longer alive; null if it is. */
+export const endReason = Prisma.sql`CASE
+  WHEN s.ended_at IS NOT NULL THEN COALESCE(s.end_reason, 'security')
+  WHEN u.banned_at IS NOT NULL OR u.security_version <> s.security_version THEN 'security'
+  WHEN s.expires_at <= clock_timestamp() THEN 'expired'
+  WHEN s.idle_expires_at <= clock_timestamp() THEN 'idle'
+END`;
+
+export type NewSession = {
+  userId: string;
+  securityVersion: number;
+  method: string;
+  amr: string[];
+  aal: 1 | 2;
+  isPersistent: boolean;
+  client: Client;
+  /** The database's time. */
+  now: Date;
+};
+
+/**
+ * Called by `sign-in.ts` alone, which has locked the user's row: the count of
+ * sessions is exact, and a password that was just changed opens nothing.
+ */
+export async function startSession(tx: Transaction, start: NewSession) {
+  await makeRoom(tx, start.userId, start.client);
+  const { client, now } = start;
+  const id = newId();
+  const expiresAt = new Date(now.getTime() + config.session.absolute);
+  return tx.session.create({
+    data: {
+      id,
+      userId: start.userId,
+      channel: client.channel,
+      deviceHash: client.deviceHash && Uint8Array.from(client.deviceHash),
+      secret: Uint8Array.from(randomSecret()),
+      securityVersion: start.securityVersion,
+      method: start.method,
+      aal: start.aal,
+      amr: start.amr,
+      isPersistent: start.isPersistent,
+      ...describeDevice(client),
+      userAgent: client.userAgent,
+      ip: client.ip,
+      rotatedAt: now,
+      authenticatedAt: now,
+      createdAt: now,
+      lastSeenAt: now,
+      idleExpiresAt: new Date(Math.min(now.getTime() + config.session.idle, expiresAt.getTime())),
+      expiresAt,
+    },
+    omit: { secret: false },
+  });
+}
+
+/** The longest idle sessions end first, so that a new one fits (ASVS 7.1.2). */
+async function makeRoom(tx: Transaction, userId: string, client: Client): Promise<void> {
+  const live = await tx.$queryRaw<{ id: string }[]>`
+    SELECT id FROM session
+    WHERE user_id = ${userId} AND ended_at IS NULL
+      AND idle_expires_at > clock_timestamp() AND expires_at > clock_timestamp()
+    ORDER BY last_seen_at DESC, id
+    OFFSET ${config.session.maxPerUser - 1}`;
+  for (const { id } of live) {
+    const ended = await endRow(tx, { sessionId: id, userId, reason: "session_limit" }, client);
+    if (ended) await queueMail(tx, { template: "session_limit", sessionId: id });
+  }
+}
+
+type Ending = { sessionId: string; userId: string; reason: EndReason; actorId?: string };
+
+/** Once: whoever ends it first writes the event. False when it had ended. */
+export async function endRow(
+  tx: Connection,
+  { sessionId, userId, reason, actorId }: Ending,
+  facts: RequestFacts,
+): Promise<boolean> {
+  const ended = await tx.$executeRaw`
+    UPDATE session SET ended_at = clock_timestamp(), end_reason = ${reason}
+    WHERE id = ${sessionId} AND user_id = ${userId} AND ended_at IS NULL`;
+  if (ended === 0) return false;
+  const event =
+    reason === "signed_out"
+      ? ({ type: "sign_out", result: "success" } as const)
+      : ({ type: "session_ended", result: "success", reason } as const);
+  await writeEvent(tx, { ...event, userId, sessionId, actorId }, facts);
+  return true;
+}
+
+/** Ends one of the user's own sessions; false when there is no such live one. */
+export function endSession(ending: Ending, facts: RequestFacts): Promise<boolean> {
+  return transaction((tx) => endRow(tx, ending, facts));
+}
+
+/** Ends every session of the user but one, and answers how many. */
+export function endOtherSessions(
+  { userId, keepSessionId }: { userId: string; keepSessionId: string },
+  facts: RequestFacts,
+): Promise<number> {
+  return transaction(async (tx) => {
+    const ended = await tx.$queryRaw<{ id: string }[]>`
+      UPDATE session SET ended_at = clock_timestamp(), end_reason = 'signed_out_elsewhere'
+      WHERE user_id = ${userId} AND id <> ${keepSessionId} AND ended_at IS NULL
+        AND idle_expires_at > clock_timestamp() AND expires_at > clock_timestamp()
+      RETURNING id`;
+    for (const { id } of ended) {
+      const event = { type: "session_ended", result: "success" } as const;
+      const reason = "signed_out_elsewhere";
+      await writeEvent(tx, { ...event, reason, userId, sessionId: id }, facts);
+    }
+    return ended.length;
+  });
+}
+
+export type ListedSession = {
+  id: string;
+  browser: string | null;
+  os: string | null;
+  deviceType: "desktop" | "phone" | "tablet" | "other";
+  ip: string | null;
+  location: string | null;
+  method: string;
+  aal: number;
+  createdAt: Date;
+  lastSeenAt: Date;
+  expiresAt: Date;
+  idleExpiresAt: Date;
+};
+
+/** The user's live sessions, the most recently seen first, `limit` at a time. */
+export async function listSessions(
+  userId: string,
+  page: { limit: number; after: string | null } = { limit: 100, after: null },
+): Promise<ListedSession[]> {
+  return db().$queryRaw<ListedSession[]>`
+    SELECT id, browser, os, device_type AS "deviceType", ip, location, method, aal,
+      created_at AS "createdAt", last_seen_at AS "lastSeenAt",
+      expires_at AS "expiresAt", idle_expires_at AS "idleExpiresAt"
+    FROM session
+    WHERE user_id = ${userId} AND ended_at IS NULL
+      AND idle_expires_at > clock_timestamp() AND expires_at > clock_timestamp()
+      AND (${page.after}::text IS NULL OR (last_seen_at, id) <
+        (SELECT last_seen_at, id FROM session WHERE id = ${page.after} AND user_id = ${userId}))
+    ORDER BY last_seen_at DESC, id DESC
+    LIMIT ${page.limit}`;
+}

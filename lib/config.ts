@@ -1,0 +1,90 @@
+// Every number and word a fork may change, in one place. Durations are
+// milliseconds and are only ever written through these helpers, so that a unit
+// cannot be mistaken.
+
+export const seconds = (n: number) => n * 1000;
+export const minutes = (n: number) => seconds(60 * n);
+export const hours = (n: number) => minutes(60 * n);
+export const days = (n: number) => hours(24 * n);
+
+export const config = {
+  brand: {
+    name: "Latchkey",
+    supportAddress: "support@example.com",
+  },
+
+  session: {
+    /** NIST SP 800-63B-4 §2.2.3 allows more; a lost laptop argues for less. */
+    idle: days(7),
+    absolute: days(30),
+    maxPerUser: 10,
+  },
+
+  accessToken: {
+    lifetime: minutes(15),
+    audience: "latchkey",
+    /** An open page renews this long before the end. */
+    renewBefore: minutes(1),
+    /** Clocks of our own nodes may differ by this much. */
+    clockTolerance: seconds(30),
+  },
+
+  refreshToken: {
+    /** A token younger than this is not rotated again. */
+    minAge: seconds(60),
+    /** Generations superseded within this window are still answered. */
+    grace: seconds(45),
+  },
+
+  deviceCookie: { lifetime: days(400) },
+
+  challenge: {
+    registration: hours(24),
+    /** Between the first factor and the second. */
+    signIn: minutes(10),
+    /** The first mail's head start before another may be asked for. */
+    resendAfter: seconds(30),
+    /** Wrong codes that kill the code; the link lives on. */
+    maxAttempts: 5,
+  },
+
+  password: {
+    minLength: 15,
+    maxLength: 256,
+    /** OWASP's floor for argon2id; `memoryCost` is in KiB. */
+    argon2: { memoryCost: 19_456, timeCost: 2, parallelism: 1 },
+    /** Hashes that may wait for a core before new ones get a 503. */
+    maxQueue: 64,
+  },
+
+  body: { maxBytes: 64 * 1024 },
+
+  /** What a 503 asks clients to wait. */
+  retryAfter: seconds(5),
+
+  /**
+   * `points` within `per`, then refused until the window ends. Where failures
+   * only count, the point is handed back after an attempt that succeeded.
+   */
+  rateLimits: {
+    signIn: { points: 5, per: minutes(10), failuresOnly: true, store: "database" },
+    verifyEmail: { points: 10, per: minutes(10), failuresOnly: true, store: "database" },
+    refresh: { points: 20, per: minutes(10), failuresOnly: true, store: "database" },
+    mailPerAddress: { points: 20, per: hours(1), failuresOnly: false, store: "database" },
+    mailPerRecipient: { points: 3, per: hours(1), failuresOnly: false, store: "database" },
+    mailForSite: { points: 2000, per: hours(1), failuresOnly: false, store: "database" },
+    /** Signed-in requests cost no query; a node counts them by itself. */
+    account: { points: 120, per: minutes(1), failuresOnly: false, store: "memory" },
+  },
+
+  jobs: {
+    /** A mail server may be away for hours before a mail is given up. */
+    mail: { retryDelay: seconds(15), giveUpAfter: hours(24), timeout: minutes(2) },
+    /** How often an idle worker asks; one that was just told asks at once. */
+    poll: seconds(2),
+    /** Ended sessions and used challenges are kept this long for the record. */
+    keepEnded: days(90),
+  },
+} as const;
+
+export type RateLimitName = keyof typeof config.rateLimits;

@@ -1,0 +1,110 @@
+// Everything that is derived from the root secret. Each purpose has a sub-key of
+// its own (HKDF, RFC 5869), so that a secret made for one thing can never be
+// redeemed for another, and no other module ever sees the root.
+import {
+  createCipheriv,
+  createDecipheriv,
+  createHash,
+  createHmac,
+  hkdfSync,
+  randomBytes,
+  timingSafeEqual,
+} from "node:crypto";
+import { env } from "@/lib/env";
+
+export type KeyPurpose =
+  | "access-token-signing"
+  | "refresh-token"
+  | "device-cookie"
+  | "password-pepper"
+  | "challenge-data"
+  | `${"registration" | "sign-in"}-${"link" | "code" | "cookie"}`
+  | "rate-limit-key";
+
+const derived = new Map<string, Buffer>();
+
+/** Sub-keys of 32 bytes, one a root secret; the first makes, all verify. */
+export function subKeys(purpose: KeyPurpose): Buffer[] {
+  return env().appSecrets.map((root) => {
+    const id = `${purpose}\0${root}`;
+    const known = derived.get(id);
+    if (known) return known;
+    const key = Buffer.from(hkdfSync("sha256", root, "", `latchkey/${purpose}`, 32));
+    derived.set(id, key);
+    return key;
+  });
+}
+
+function subKey(purpose: KeyPurpose): Buffer {
+  const [first] = subKeys(purpose);
+  if (!first) throw new Error("there is no root secret");
+  return first;
+}
+
+function hmac(key: Buffer, data: string | Buffer): Buffer {
+  return createHmac("sha256", key).update(data).digest();
+}
+
+export function mac(purpose: KeyPurpose, data: string | Buffer): string {
+  return hmac(subKey(purpose), data).toString("base64url");
+}
+
+export function verifyMac(purpose: KeyPurpose, data: string | Buffer, given: string): boolean {
+  return subKeys(purpose).some((key) => isEqual(hmac(key, data).toString("base64url"), given));
+}
+
+/** Every MAC that would verify, the newest key's first. */
+export function macs(purpose: KeyPurpose, data: string): Buffer[] {
+  return subKeys(purpose).map((key) => hmac(key, data));
+}
+
+/** Compares in a time that depends on neither content nor length. */
+export function isEqual(a: string, b: string): boolean {
+  return timingSafeEqual(sha256(a), sha256(b));
+}
+
+export function sha256(data: string | Buffer): Buffer {
+  return createHash("sha256").update(data).digest();
+}
+
+/** 128 random bits; the one place where ids are made. */
+export function newId(): string {
+  return randomBytes(16).toString("base64url");
+}
+
+export function randomSecret(): Buffer {
+  return randomBytes(32);
+}
+
+const ivBytes = 12;
+const tagBytes = 16;
+
+/**
+ * AES-256-GCM. `boundTo` is authenticated but not stored: a value that is moved
+ * to another row or purpose does not open there.
+ */
+export function seal(purpose: KeyPurpose, plaintext: string, boundTo: string): string {
+  const iv = randomBytes(ivBytes);
+  const cipher = createCipheriv("aes-256-gcm", subKey(purpose), iv);
+  cipher.setAAD(Buffer.from(boundTo));
+  const body = Buffer.concat([cipher.update(plaintext, "utf8"), cipher.final()]);
+  return Buffer.concat([iv, cipher.getAuthTag(), body]).toString("base64url");
+}
+
+/** Null when it was sealed by other keys, for something else, or altered. */
+export function open(purpose: KeyPurpose, sealed: string, boundTo: string): string | null {
+  const raw = Buffer.from(sealed, "base64url");
+  if (raw.length < ivBytes + tagBytes) return null;
+  for (const key of subKeys(purpose)) {
+    const decipher = createDecipheriv("aes-256-gcm", key, raw.subarray(0, ivBytes));
+    decipher.setAAD(Buffer.from(boundTo));
+    decipher.setAuthTag(raw.subarray(ivBytes, ivBytes + tagBytes));
+    try {
+      const body = decipher.update(raw.subarray(ivBytes + tagBytes));
+      return Buffer.concat([body, decipher.final()]).toString("utf8");
+    } catch {
+      // Another root secret may have sealed it; the tag decides.
+    }
+  }
+  return null;
+}

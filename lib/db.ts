@@ -1,0 +1,95 @@
+// The one Prisma client. Secret columns are omitted unless asked for by name,
+// so that no row travels further than meant.
+import { PrismaPg } from "@prisma/adapter-pg";
+import { seconds } from "@/lib/config";
+import { env } from "@/lib/env";
+import { Prisma, PrismaClient } from "@/prisma/generated/client";
+
+function connect() {
+  const adapter = new PrismaPg(
+    {
+      connectionString: env().databaseUrl,
+      max: 10,
+      // A database that is away must cost a request seconds, not minutes.
+      connectionTimeoutMillis: seconds(3),
+      query_timeout: seconds(10),
+    },
+    { statementNameGenerator: ({ sql }) => statementName(sql) },
+  );
+  return new PrismaClient({
+    adapter,
+    errorFormat: "minimal",
+    omit: { user: { passwordHash: true }, session: { secret: true, deviceHash: true } },
+    transactionOptions: { maxWait: seconds(5), timeout: seconds(10) },
+  });
+}
+
+const names = new Map<string, string>();
+
+/** One prepared statement a text; the texts of this application are few. */
+function statementName(sql: string): string {
+  const known = names.get(sql);
+  if (known) return known;
+  const name = `latchkey${names.size}`;
+  names.set(sql, name);
+  return name;
+}
+
+type Client = ReturnType<typeof connect>;
+export type Transaction = Parameters<Parameters<Client["$transaction"]>[0]>[0];
+/** Where a statement may run: by itself, or within a caller's transaction. */
+export type Connection = Client | Transaction;
+
+// Next loads modules once for the proxy and once for the pages.
+const shared = globalThis as { latchkeyDb?: Client };
+
+export function db(): Client {
+  shared.latchkeyDb ??= connect();
+  return shared.latchkeyDb;
+}
+
+const maxTries = 4;
+
+/**
+ * READ COMMITTED. The callback returns; it never throws to signal, because what
+ * a refusal has to record must commit. A serialization failure or deadlock
+ * (40001, 40P01) is tried again here and nowhere else.
+ */
+export async function transaction<T>(work: (tx: Transaction) => Promise<T>): Promise<T> {
+  for (let tries = 1; ; tries++) {
+    try {
+      return await db().$transaction(work);
+    } catch (error) {
+      if (tries >= maxTries || !isConflict(error)) throw error;
+    }
+  }
+}
+
+function isConflict(error: unknown): boolean {
+  return error instanceof Prisma.PrismaClientKnownRequestError && error.code === "P2034";
+}
+
+const connectionCodes = /^(P1\d{3}|P2024|P2028|08...|57P0.|53300|ECONN\w+|EPIPE|ETIMEDOUT)$/;
+const connectionWords =
+  /can't reach database|connection (terminated|ended|refused|timeout)|timeout exceeded when trying to connect|query read timeout|server has closed the connection|ECONNREFUSED|ECONNRESET/i;
+
+/** Whether the database is out of reach, which is a 503 and no bug. */
+export function isUnreachable(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
+  const { code, cause } = error as Error & { code?: unknown };
+  if (typeof code === "string" && connectionCodes.test(code)) return true;
+  if (connectionWords.test(error.message)) return true;
+  return cause !== undefined && isUnreachable(cause);
+}
+
+/** For libraries that bring their own SQL; they expect numbers, not BigInt. */
+export async function runSql(connection: Connection, text: string, values: unknown[]) {
+  const given = values.map((value) => (value === undefined ? null : value));
+  const found = await connection.$queryRawUnsafe<Record<string, unknown>[]>(text, ...given);
+  const rows = found.map((row) =>
+    Object.fromEntries(
+      Object.entries(row).map(([column, v]) => [column, typeof v === "bigint" ? Number(v) : v]),
+    ),
+  );
+  return { rows, rowCount: rows.length };
+}

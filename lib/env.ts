@@ -1,0 +1,145 @@
+// The only reader of `process.env`. Settings are judged once, at boot, and all
+// faults are named together; nothing is read while the application is built.
+import { z } from "zod";
+
+/** The values shown in `.env.example`; anybody can read them. */
+const sampleSecrets = ["replace-me-with-32-random-bytes-in-base64url"];
+const minSecretBytes = 32;
+const localHosts = ["localhost", "127.0.0.1", "[::1]"];
+
+const schema = z.object({
+  NODE_ENV: z.enum(["development", "production", "test"]).default("development"),
+  PORT: z.coerce.number("must be a port number").int().min(1).max(65_535).default(3000),
+  APP_URL: z.string().optional(),
+  APP_NAME: z.string().max(60, "must be at most 60 characters").optional(),
+  APP_SECRET: z.string().optional(),
+  DATABASE_URL: z.string().optional(),
+  SMTP_URL: z.string().optional(),
+  MAIL_FROM: z.string().optional(),
+  TRUSTED_PROXY_HOPS: z.coerce
+    .number("must be a number from 0 to 10")
+    .int("must be a whole number")
+    .min(0, "must be 0 or more")
+    .max(10, "must be 10 or less")
+    .default(0),
+});
+
+export type Env = {
+  isProduction: boolean;
+  isTest: boolean;
+  /** Origin of the application, without a trailing slash. */
+  appUrl: string;
+  isHttps: boolean;
+  appName: string | undefined;
+  /** Root secrets; the first makes, all verify. Read by `lib/crypto.ts` alone. */
+  appSecrets: string[];
+  databaseUrl: string;
+  smtpUrl: string | undefined;
+  mailFrom: string | undefined;
+  trustedProxyHops: number;
+};
+
+type Source = Record<string, string | undefined>;
+
+export class SettingsFault extends Error {
+  constructor(readonly faults: string[]) {
+    super(`These settings are missing or unsafe:\n${faults.map((f) => `  - ${f}`).join("\n")}`);
+    this.name = "SettingsFault";
+  }
+}
+
+export function parseEnv(source: Source): Env {
+  const given = Object.fromEntries(Object.entries(source).filter(([, v]) => v?.trim()));
+  const parsed = schema.safeParse(given);
+  if (!parsed.success) {
+    throw new SettingsFault(
+      parsed.error.issues.map((issue) => `${issue.path.join(".")} ${issue.message}`),
+    );
+  }
+  const values = parsed.data;
+  const isProduction = values.NODE_ENV === "production";
+  const appSecrets = (values.APP_SECRET ?? "").split(",").map((s) => s.trim()).filter(Boolean);
+  const appUrl = values.APP_URL ?? (isProduction ? "" : `http://localhost:${values.PORT}`);
+
+  const faults = [
+    ...appUrlFaults(appUrl),
+    ...secretFaults(appSecrets, source),
+    ...databaseFaults(values.DATABASE_URL),
+    ...mailFaults(values.SMTP_URL, values.MAIL_FROM, isProduction),
+  ];
+  if (faults.length > 0) throw new SettingsFault(faults);
+
+  return {
+    isProduction,
+    isTest: values.NODE_ENV === "test",
+    appUrl: new URL(appUrl).origin,
+    isHttps: appUrl.startsWith("https:"),
+    appName: values.APP_NAME,
+    appSecrets,
+    databaseUrl: values.DATABASE_URL ?? "",
+    smtpUrl: values.SMTP_URL,
+    mailFrom: values.MAIL_FROM,
+    trustedProxyHops: values.TRUSTED_PROXY_HOPS,
+  };
+}
+
+function appUrlFaults(appUrl: string): string[] {
+  if (!appUrl) return ["APP_URL is missing: the address people open, like https://app.example.com"];
+  if (!URL.canParse(appUrl)) return ["APP_URL is not a URL"];
+  const url = new URL(appUrl);
+  if (url.protocol !== "https:" && url.protocol !== "http:") {
+    return ["APP_URL must begin with https://"];
+  }
+  if (url.pathname !== "/" || url.search || url.hash || url.username) {
+    return ["APP_URL must be an origin alone, without path, query or user"];
+  }
+  if (url.protocol === "http:" && !localHosts.includes(url.hostname)) {
+    return ["APP_URL must use https for any host but localhost, 127.0.0.1 and [::1]"];
+  }
+  return [];
+}
+
+function secretFaults(secrets: string[], source: Source): string[] {
+  if (secrets.length === 0) {
+    return ["APP_SECRET is missing: 32 random bytes or more, as `openssl rand -base64 32` prints"];
+  }
+  return secrets.flatMap((secret, index) => {
+    const name = secrets.length > 1 ? `APP_SECRET (number ${index + 1})` : "APP_SECRET";
+    if (sampleSecrets.includes(secret)) return [`${name} is the sample from .env.example`];
+    if (Buffer.byteLength(secret) < minSecretBytes) return [`${name} is shorter than 32 bytes`];
+    if (new Set(secret).size < 10) return [`${name} is not random`];
+    const twin = Object.keys(source).find(
+      (key) => key !== "APP_SECRET" && source[key]?.trim() === secret,
+    );
+    return twin ? [`${name} equals ${twin}; every secret needs a value of its own`] : [];
+  });
+}
+
+function databaseFaults(url: string | undefined): string[] {
+  if (!url) {
+    return ["DATABASE_URL is missing (`npm run dev` brings a database of its own; production needs one)"];
+  }
+  return /^postgres(ql)?:\/\//.test(url) && URL.canParse(url)
+    ? []
+    : ["DATABASE_URL must be a postgresql:// URL"];
+}
+
+function mailFaults(smtpUrl: string | undefined, from: string | undefined, isProduction: boolean) {
+  const faults: string[] = [];
+  if (isProduction && !smtpUrl) faults.push("SMTP_URL is missing: without it no mail is sent");
+  if (smtpUrl && !/^smtps?:\/\/[^/]/.test(smtpUrl)) {
+    faults.push("SMTP_URL must be a smtp:// or smtps:// URL");
+  }
+  if (isProduction && !from) faults.push("MAIL_FROM is missing: the sender's address");
+  if (from && (!/^[^@\r\n]+@[^@\r\n]+$/.test(from) || from.length > 320)) {
+    faults.push("MAIL_FROM must hold one address, like Latchkey <hello@example.com>");
+  }
+  return faults;
+}
+
+let parsed: Env | undefined;
+
+export function env(): Env {
+  parsed ??= parseEnv(process.env);
+  return parsed;
+}

@@ -1,0 +1,130 @@
+// The only module that touches a cookie. A security cookie is read from the raw
+// header, because a parser that keeps the last of two equal names lets a
+// neighbouring host shadow ours (cookie tossing).
+import { deviceHashOf, newDeviceCookie } from "@/lib/auth/client";
+import { config } from "@/lib/config";
+import { env } from "@/lib/env";
+
+export type SecurityCookie = "access" | "refresh" | "pending" | "device";
+const names: SecurityCookie[] = ["access", "refresh", "pending", "device"];
+
+type Attributes = {
+  httpOnly: boolean;
+  path: "/";
+  sameSite: "lax";
+  secure: boolean;
+  expires?: Date;
+};
+
+/** What `cookies()` of Next and a response's `cookies` have in common. */
+export type CookieJar = {
+  set(name: string, value: string, options: Attributes): unknown;
+};
+
+export function cookieName(name: SecurityCookie): string {
+  return env().isHttps ? `__Host-latchkey-${name}` : `latchkey-${name}`;
+}
+
+export type RequestCookies = Record<SecurityCookie, string | null> & {
+  /** A security cookie came twice: the request counts as anonymous. */
+  isTossed: boolean;
+  /** Any cookie at all, ours or not: native clients send none. */
+  hasAny: boolean;
+};
+
+export function readCookies(headers: Headers): RequestCookies {
+  const pairs = (headers.get("cookie") ?? "").split(";").map((pair) => pair.trim());
+  const found: RequestCookies = {
+    access: null,
+    refresh: null,
+    pending: null,
+    device: null,
+    isTossed: false,
+    hasAny: pairs.some(Boolean),
+  };
+  for (const name of names) {
+    const prefix = `${cookieName(name)}=`;
+    const values = pairs.filter((pair) => pair.startsWith(prefix));
+    if (values.length > 1) found.isTossed = true;
+    found[name] = values[0]?.slice(prefix.length) || null;
+  }
+  if (!found.isTossed) return found;
+  return { ...found, access: null, refresh: null, pending: null, device: null };
+}
+
+function attributes(): Attributes {
+  return { httpOnly: true, path: "/", sameSite: "lax", secure: env().isHttps };
+}
+
+function write(jar: CookieJar, name: SecurityCookie, value: string, expires?: Date): void {
+  jar.set(cookieName(name), value, { ...attributes(), ...(expires && { expires }) });
+}
+
+type Tokens = {
+  accessToken: { token: string; expiresAt: Date };
+  refreshToken: string;
+  session: { expiresAt: Date; isPersistent: boolean };
+  /** The browser has this refresh token already. */
+  isUnchanged?: boolean;
+};
+
+export function writeSession(jar: CookieJar, tokens: Tokens): void {
+  const { accessToken, refreshToken, session, isUnchanged } = tokens;
+  write(jar, "access", accessToken.token, accessToken.expiresAt);
+  if (isUnchanged) return;
+  write(jar, "refresh", refreshToken, session.isPersistent ? session.expiresAt : undefined);
+}
+
+/** `lifetime` in milliseconds. */
+export function writePending(jar: CookieJar, handle: string, lifetime: number): void {
+  write(jar, "pending", handle, new Date(Date.now() + lifetime));
+}
+
+function clear(jar: CookieJar, name: SecurityCookie): void {
+  jar.set(cookieName(name), "", { ...attributes(), expires: new Date(0) });
+}
+
+export function clearSession(jar: CookieJar): void {
+  clear(jar, "access");
+  clear(jar, "refresh");
+}
+
+export function clearPending(jar: CookieJar): void {
+  clear(jar, "pending");
+}
+
+/**
+ * The id this browser's sessions are bound to: kept while it is one of ours,
+ * since replacing it would look like a theft at the next renewal.
+ */
+export function ensureDevice(jar: CookieJar, current: string | null): Buffer | null {
+  const known = deviceHashOf(current);
+  if (known) return known;
+  const cookie = newDeviceCookie();
+  write(jar, "device", cookie, new Date(Date.now() + config.deviceCookie.lifetime));
+  return deviceHashOf(cookie);
+}
+
+export type Theme = "system" | "light" | "dark";
+const themeName = "theme";
+
+/** No secret and no identity; the server must know it to draw without a flash. */
+export function readTheme(headers: Headers): Theme {
+  const [, theme] = /(?:^|;\s*)theme=(light|dark)(?:;|$)/.exec(headers.get("cookie") ?? "") ?? [];
+  return (theme as Theme | undefined) ?? "system";
+}
+
+export function writeTheme(jar: CookieJar, theme: Theme): void {
+  const lifetime = theme === "system" ? 0 : Date.now() + config.deviceCookie.lifetime;
+  jar.set(themeName, theme, { ...attributes(), expires: new Date(lifetime) });
+}
+
+/** The request's own copy, so that the page below sees what was just renewed. */
+export function replaceCookie(header: string, name: SecurityCookie, value: string): string {
+  const prefix = `${cookieName(name)}=`;
+  const others = header
+    .split(";")
+    .map((pair) => pair.trim())
+    .filter((pair) => pair && !pair.startsWith(prefix));
+  return [...others, `${prefix}${value}`].join("; ");
+}

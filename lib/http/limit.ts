@@ -1,0 +1,54 @@
+// Limits at the edge: how they are refused, and how they are told
+// (draft-ietf-httpapi-ratelimit-headers).
+import { Refusal } from "@/lib/errors";
+import { config, type RateLimitName } from "@/lib/config";
+import { addressBucket, type Allowance, countAttempt, refundAttempt } from "@/lib/rate-limit";
+
+export function enforce(allowance: Allowance): void {
+  if (allowance.isAllowed) return;
+  throw new Refusal("rate_limited", {
+    detail: `Too many attempts. Try again in ${inWords(allowance.resetIn)}.`,
+    retryAfter: allowance.resetIn,
+  });
+}
+
+/**
+ * Counts an attempt before it is made. Where only failures count, one that did
+ * not fail by its sender's fault is handed back. `tell` hears where they stand.
+ */
+export async function withLimit<T>(
+  name: RateLimitName | undefined,
+  ip: string | null,
+  run: () => Promise<T>,
+  tell: (allowance: Allowance) => void = () => {},
+): Promise<T> {
+  if (!name) return run();
+  const key = addressBucket(ip);
+  const allowance = await countAttempt(name, key);
+  tell(allowance);
+  enforce(allowance);
+  try {
+    const result = await run();
+    if (config.rateLimits[name].failuresOnly) await refundAttempt(name, key);
+    return result;
+  } catch (error) {
+    const isTheirs = error instanceof Refusal && error.status < 500;
+    // A redirect is thrown, and is how an action succeeds.
+    if (!isTheirs && config.rateLimits[name].failuresOnly) await refundAttempt(name, key);
+    throw error;
+  }
+}
+
+function inWords(ms: number): string {
+  const seconds = Math.ceil(ms / 1000);
+  if (seconds < 60) return seconds === 1 ? "1 second" : `${seconds} seconds`;
+  const minutes = Math.ceil(seconds / 60);
+  return minutes === 1 ? "1 minute" : `${minutes} minutes`;
+}
+
+export function limitHeaders({ name, limit, remaining, window, resetIn }: Allowance) {
+  return {
+    "RateLimit-Policy": `"${name}";q=${limit};w=${window / 1000}`,
+    RateLimit: `"${name}";r=${remaining};t=${Math.ceil(resetIn / 1000)}`,
+  };
+}

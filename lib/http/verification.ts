@@ -1,0 +1,27 @@
+// Why a code or link was refused, in words that say what to do next.
+import type { VerificationResult } from "@/lib/auth/registration";
+import { invalid, Refusal } from "@/lib/errors";
+
+type Refused = Exclude<VerificationResult, { status: "finished" }>;
+
+const sentences = {
+  wrong: "That code or link is wrong. Check it, or ask for a new mail.",
+  used: "This link has been used. If that was you, sign in.",
+  expired: "This link has expired. Sign up again and we send a new one.",
+  replaced: "A newer mail has replaced this one. Use the newest.",
+  other_browser: "Type the code in the browser you signed up with, or open the link in the mail.",
+  address_taken: "This address has an account already. Sign in instead.",
+} as const;
+
+export function refuseCode(refused: Refused): Refusal {
+  if (refused.status === "password_needed") {
+    return invalid(
+      "password",
+      "This is not the browser you signed up with. Enter the password you chose, or a new one.",
+    );
+  }
+  return new Refusal("invalid_code", {
+    detail: sentences[refused.reason],
+    extra: { reason: refused.reason },
+  });
+}

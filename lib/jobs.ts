@@ -1,0 +1,100 @@
+// Work that must outlive the request: queued in the caller's transaction and so
+// neither lost nor sent for something that was rolled back. pg-boss delivers at
+// least once; handlers derive everything from ids at the time they run.
+import PgBoss from "pg-boss";
+import { config, hours } from "@/lib/config";
+import { type Connection, db, runSql } from "@/lib/db";
+import { env } from "@/lib/env";
+import { log } from "@/lib/log";
+
+export type MailJob =
+  | { template: "registration"; challengeId: string }
+  | { template: "session_reuse" | "session_limit"; sessionId: string };
+
+type Jobs = { mail: MailJob; "clean-up": Record<string, never> };
+export type JobName = keyof Jobs;
+export type JobHandlers = { [Name in JobName]: (job: Jobs[Name]) => Promise<void> };
+
+type Worker = { boss: PgBoss; ids: Map<JobName, string> };
+const shared = globalThis as { latchkeyBoss?: PgBoss; latchkeyWorker?: Worker };
+
+function boss(): PgBoss {
+  shared.latchkeyBoss ??= new PgBoss({
+    connectionString: env().databaseUrl,
+    max: 3,
+    application_name: "latchkey-jobs",
+    // Its schema is a migration of ours; a running node needs no right to create.
+    migrate: false,
+    schedule: false,
+  });
+  return shared.latchkeyBoss;
+}
+
+const toSeconds = (ms: number) => Math.ceil(ms / 1000);
+
+/** Queues within `connection`, which is the caller's transaction. */
+export async function queueMail(connection: Connection, job: MailJob): Promise<void> {
+  const { retryDelay, giveUpAfter, timeout } = config.jobs.mail;
+  await boss().send("mail", job, {
+    db: { executeSql: (text: string, values: unknown[]) => runSql(connection, text, values) },
+    retryDelay: toSeconds(retryDelay),
+    retryLimit: Math.ceil(giveUpAfter / retryDelay),
+    expireInSeconds: toSeconds(timeout),
+    retentionSeconds: toSeconds(giveUpAfter),
+  });
+}
+
+/** Wakes this node's worker, so that mail leaves now and not at the next poll. */
+export function wakeWorker(name: JobName): void {
+  const worker = shared.latchkeyWorker;
+  const id = worker?.ids.get(name);
+  if (worker && id) worker.boss.notifyWorker(id);
+}
+
+export async function startWorkers(handlers: JobHandlers): Promise<void> {
+  if (shared.latchkeyWorker) return;
+  const started = boss();
+  started.on("error", (error) => log.warn({ event: "jobs_error", reason: error.message }));
+  await started.start();
+  shared.latchkeyWorker = {
+    boss: started,
+    ids: new Map([
+      ["mail", await work(started, "mail", handlers)],
+      ["clean-up", await work(started, "clean-up", handlers)],
+    ]),
+  };
+  await queueCleanUp();
+  setInterval(() => void queueCleanUp(), hours(1)).unref();
+}
+
+function work<Name extends JobName>(started: PgBoss, name: Name, handlers: JobHandlers) {
+  return started.work<Jobs[Name]>(
+    name,
+    { pollingIntervalSeconds: toSeconds(config.jobs.poll), batchSize: 1 },
+    async ([job]) => {
+      if (!job) return;
+      try {
+        await handlers[name](job.data);
+      } catch (error) {
+        const reason = error instanceof Error ? error.message : String(error);
+        log.warn({ event: "job_failed", job: name, reason });
+        throw error;
+      }
+    },
+  );
+}
+
+/** Once an hour for all nodes together. */
+async function queueCleanUp(): Promise<void> {
+  try {
+    await boss().send("clean-up", {}, { singletonKey: "clean-up", singletonSeconds: 3600 });
+  } catch (error) {
+    log.warn({ event: "jobs_error", reason: String(error) });
+  }
+}
+
+/** Lets a process end that only queued, as the seed and the tests do. */
+export async function disconnectJobs(): Promise<void> {
+  await shared.latchkeyWorker?.boss.stop({ graceful: false, wait: true });
+  await db().$disconnect();
+}

@@ -1,0 +1,90 @@
+// Counters that every node shares. One atomic upsert counts an attempt before it
+// is made, so parallel attempts cannot slip past; when the store is away the
+// attempt fails with it (ASVS 16.5.3).
+import { isIPv6 } from "node:net";
+import { RateLimiterMemory, RateLimiterPostgres, RateLimiterRes } from "rate-limiter-flexible";
+import { config, type RateLimitName } from "@/lib/config";
+import { mac } from "@/lib/crypto";
+import { db, runSql } from "@/lib/db";
+
+export type Allowance = {
+  name: RateLimitName;
+  isAllowed: boolean;
+  limit: number;
+  remaining: number;
+  /** Length of the window, and time until it ends, in milliseconds. */
+  window: number;
+  resetIn: number;
+};
+
+type Limiter = RateLimiterMemory | RateLimiterPostgres;
+const limiters = new Map<RateLimitName, Limiter>();
+
+function limiterFor(name: RateLimitName): Limiter {
+  const known = limiters.get(name);
+  if (known) return known;
+  const { points, per, store } = config.rateLimits[name];
+  const options = { keyPrefix: name, points, duration: per / 1000 };
+  const limiter =
+    store === "memory"
+      ? new RateLimiterMemory(options)
+      : new RateLimiterPostgres({
+          ...options,
+          tableName: "rate_limit",
+          tableCreated: true,
+          clearExpiredByTimeout: false,
+          storeType: "client",
+          storeClient: {
+            query: ({ text, values }: { text: string; values: unknown[] }) =>
+              runSql(db(), text, values),
+          },
+        });
+  limiters.set(name, limiter);
+  return limiter;
+}
+
+/** Counts one attempt. `key` is stored as a MAC: addresses are personal data. */
+export async function countAttempt(name: RateLimitName, key: string): Promise<Allowance> {
+  try {
+    const state = await limiterFor(name).consume(mac("rate-limit-key", key));
+    return allowance(name, state, true);
+  } catch (state) {
+    if (state instanceof RateLimiterRes) return allowance(name, state, false);
+    throw state;
+  }
+}
+
+/** Hands the point back after an attempt that turned out to be honest. */
+export async function refundAttempt(name: RateLimitName, key: string): Promise<void> {
+  await limiterFor(name).reward(mac("rate-limit-key", key), 1);
+}
+
+function allowance(name: RateLimitName, state: RateLimiterRes, isAllowed: boolean): Allowance {
+  const { points, per } = config.rateLimits[name];
+  return {
+    name,
+    isAllowed,
+    limit: points,
+    remaining: Math.max(0, state.remainingPoints),
+    window: per,
+    resetIn: Math.max(0, state.msBeforeNext),
+  };
+}
+
+/**
+ * What counts as one client. An IPv6 subscriber owns a whole /64 (better-auth
+ * GHSA-p6v2-xcpg-h6xw); a mapped IPv4 address is that IPv4 address. Whatever
+ * cannot be read shares one bucket, so that garbage buys nothing.
+ */
+export function addressBucket(ip: string | null): string {
+  if (!ip) return "unknown";
+  const address = ip.replace(/^::ffff:(?=\d+\.\d+\.\d+\.\d+$)/i, "");
+  if (!isIPv6(address)) return address;
+  const [head = "", tail] = address.split("%")[0]?.split("::") ?? [];
+  const left = head ? head.split(":") : [];
+  const right = tail ? tail.split(":") : [];
+  const zeros = tail === undefined ? 0 : 8 - left.length - right.length;
+  const groups = [...left, ...Array(Math.max(0, zeros)).fill("0"), ...right];
+  const network = groups.slice(0, 4).map((group) => Number.parseInt(group, 16).toString(16));
+  return `${network.join(":")}::/64`;
+}

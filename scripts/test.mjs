@@ -1,0 +1,87 @@
+// `npm test`: everything. `npm test -- unit` and `npm test -- browser` run one of
+// the two suites, and what follows the name goes to its runner.
+import fs from "node:fs";
+import path from "node:path";
+import { PROJECT_ROOT, packageScript, run } from "./child-process.mjs";
+import { findChromium } from "./chromium.mjs";
+import { freePort } from "./postgres-process.mjs";
+import { setUpTests } from "./setup.mjs";
+import { runScript } from "./step.mjs";
+import { cloneDatabase } from "./test-database.mjs";
+import { addUp, closingLine, countPlaywright, countVitest } from "./test-report.mjs";
+
+const USUAL_BROWSER_PORT = 3100;
+const suites = { unit: testUnits, browser: testBrowser };
+
+await runScript(async ([only, ...args]) => {
+  if (only && !Object.hasOwn(suites, only)) {
+    throw new Error(
+      `There is no suite "${only}"; there are ${Object.keys(suites).join(", ")}.`,
+    );
+  }
+  const counts = [];
+  for (const name of only ? [only] : Object.keys(suites)) {
+    counts.push(await countFaultAsFailure(() => suites[name](args)));
+  }
+  const total = addUp(counts);
+  console.log(`\n${closingLine(total)}`);
+  return total.failed > 0 ? 1 : 0;
+});
+
+async function countFaultAsFailure(suite) {
+  try {
+    return await suite();
+  } catch (error) {
+    console.error(error);
+    return { passed: 0, failed: 1, skipped: 0 };
+  }
+}
+
+async function testUnits(args) {
+  const env = await setUpTests();
+  const file = freshReport("unit");
+  const reporters = [
+    "--reporter=default",
+    "--reporter=json",
+    `--outputFile.json=${file}`,
+  ];
+  const command = packageScript("vitest/vitest.mjs", "run", ...reporters, ...args);
+  return countVitest(file, await run(command, { env }));
+}
+
+// Against the production build, on a port and a database of its own, so that a
+// development server may go on meanwhile.
+async function testBrowser(args) {
+  const env = await setUpTests();
+  const build = [process.execPath, path.join(PROJECT_ROOT, "scripts/build.mjs")];
+  const buildCode = await run(build);
+  if (buildCode !== 0) throw new Error(`The build failed (${buildCode}).`);
+
+  const port = await freePort(USUAL_BROWSER_PORT);
+  const executable = await findChromium();
+  const file = freshReport("browser");
+  const command = packageScript(
+    "@playwright/test/cli.js",
+    "test",
+    "--reporter=list,json",
+  );
+  const code = await run([...command, ...args], {
+    env: {
+      ...env,
+      PORT: String(port),
+      APP_URL: `http://localhost:${port}`,
+      DATABASE_URL: await cloneDatabase("browser"),
+      DATABASE_DIRECT_URL: "",
+      PLAYWRIGHT_JSON_OUTPUT_FILE: file,
+      ...(executable && { CHROMIUM_PATH: executable }),
+    },
+  });
+  return countPlaywright(file, code);
+}
+
+function freshReport(suite) {
+  const file = path.join(PROJECT_ROOT, `.data/test-${suite}.json`);
+  // An old report must not pass for the one of a runner that crashed.
+  fs.rmSync(file, { force: true });
+  return file;
+}
