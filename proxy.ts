@@ -4,7 +4,13 @@ import { randomBytes } from "node:crypto";
 import { type NextRequest, NextResponse } from "next/server";
 import { clearSession, ensureDevice, readCookies } from "@/lib/http/cookies";
 import { checkPagePost } from "@/lib/http/page-post";
-import { applyToRequest, applyToResponse, mayRenew, needsRenewal, renewPage } from "@/lib/http/renew-session";
+import {
+  applyToRequest,
+  applyToResponse,
+  mayRenew,
+  needsRenewal,
+  renewPage,
+} from "@/lib/http/renew-session";
 import { pagePolicy } from "@/lib/http/security-headers";
 
 export const config = {
@@ -18,7 +24,10 @@ export async function proxy(request: NextRequest): Promise<Response> {
 
   const isDue = await needsRenewal(request);
   if (isDue && !mayRenew(request)) {
-    return new NextResponse(null, { status: 204, headers: { "Cache-Control": "no-store" } });
+    return new NextResponse(null, {
+      status: 204,
+      headers: { "Cache-Control": "no-store" },
+    });
   }
   const rotation = isDue ? await renewPage(request) : null;
   const policy = pagePolicy(randomBytes(16).toString("base64"));

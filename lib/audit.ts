@@ -32,9 +32,18 @@ export type CodeFailure =
   | "replaced"
   | "other_browser"
   | "address_taken";
-export type SignInFailure = "unknown_account" | "no_password" | "wrong_password" | "banned" | "changed";
+export type SignInFailure =
+  | "unknown_account"
+  | "no_password"
+  | "wrong_password"
+  | "banned"
+  | "changed";
 
-export async function writeEvent(connection: Connection, event: AuditEvent, request: RequestFacts) {
+export async function writeEvent(
+  connection: Connection,
+  event: AuditEvent,
+  request: RequestFacts,
+) {
   const { type, result, userId, sessionId } = event;
   const reason = "reason" in event ? event.reason : null;
   await connection.auditEvent.create({
@@ -54,5 +63,12 @@ export async function writeEvent(connection: Connection, event: AuditEvent, requ
     },
     select: { id: true },
   });
-  log.info({ event: type, result, reason, userId, sessionId, requestId: request.requestId });
+  log.info({
+    event: type,
+    result,
+    reason,
+    userId,
+    sessionId,
+    requestId: request.requestId,
+  });
 }

@@ -71,7 +71,12 @@ export const config = {
     verifyEmail: { points: 10, per: minutes(10), failuresOnly: true, store: "database" },
     refresh: { points: 20, per: minutes(10), failuresOnly: true, store: "database" },
     mailPerAddress: { points: 20, per: hours(1), failuresOnly: false, store: "database" },
-    mailPerRecipient: { points: 3, per: hours(1), failuresOnly: false, store: "database" },
+    mailPerRecipient: {
+      points: 3,
+      per: hours(1),
+      failuresOnly: false,
+      store: "database",
+    },
     mailForSite: { points: 2000, per: hours(1), failuresOnly: false, store: "database" },
     /** Signed-in requests cost no query; a node counts them by itself. */
     account: { points: 120, per: minutes(1), failuresOnly: false, store: "memory" },

@@ -49,8 +49,14 @@ export function mac(purpose: KeyPurpose, data: string | Buffer): string {
   return hmac(subKey(purpose), data).toString("base64url");
 }
 
-export function verifyMac(purpose: KeyPurpose, data: string | Buffer, given: string): boolean {
-  return subKeys(purpose).some((key) => isEqual(hmac(key, data).toString("base64url"), given));
+export function verifyMac(
+  purpose: KeyPurpose,
+  data: string | Buffer,
+  given: string,
+): boolean {
+  return subKeys(purpose).some((key) =>
+    isEqual(hmac(key, data).toString("base64url"), given),
+  );
 }
 
 /** Every MAC that would verify, the newest key's first. */
@@ -92,7 +98,11 @@ export function seal(purpose: KeyPurpose, plaintext: string, boundTo: string): s
 }
 
 /** Null when it was sealed by other keys, for something else, or altered. */
-export function open(purpose: KeyPurpose, sealed: string, boundTo: string): string | null {
+export function open(
+  purpose: KeyPurpose,
+  sealed: string,
+  boundTo: string,
+): string | null {
   const raw = Buffer.from(sealed, "base64url");
   if (raw.length < ivBytes + tagBytes) return null;
   for (const key of subKeys(purpose)) {

@@ -69,7 +69,8 @@ function isConflict(error: unknown): boolean {
   return error instanceof Prisma.PrismaClientKnownRequestError && error.code === "P2034";
 }
 
-const connectionCodes = /^(P1\d{3}|P2024|P2028|08...|57P0.|53300|ECONN\w+|EPIPE|ETIMEDOUT)$/;
+const connectionCodes =
+  /^(P1\d{3}|P2024|P2028|08...|57P0.|53300|ECONN\w+|EPIPE|ETIMEDOUT)$/;
 const connectionWords =
   /can't reach database|connection (terminated|ended|refused|timeout)|timeout exceeded when trying to connect|query read timeout|server has closed the connection|ECONNREFUSED|ECONNRESET/i;
 
@@ -85,10 +86,16 @@ export function isUnreachable(error: unknown): boolean {
 /** For libraries that bring their own SQL; they expect numbers, not BigInt. */
 export async function runSql(connection: Connection, text: string, values: unknown[]) {
   const given = values.map((value) => (value === undefined ? null : value));
-  const found = await connection.$queryRawUnsafe<Record<string, unknown>[]>(text, ...given);
+  const found = await connection.$queryRawUnsafe<Record<string, unknown>[]>(
+    text,
+    ...given,
+  );
   const rows = found.map((row) =>
     Object.fromEntries(
-      Object.entries(row).map(([column, v]) => [column, typeof v === "bigint" ? Number(v) : v]),
+      Object.entries(row).map(([column, v]) => [
+        column,
+        typeof v === "bigint" ? Number(v) : v,
+      ]),
     ),
   );
   return { rows, rowCount: rows.length };

@@ -43,7 +43,9 @@ type Source = Record<string, string | undefined>;
 
 export class SettingsFault extends Error {
   constructor(readonly faults: string[]) {
-    super(`These settings are missing or unsafe:\n${faults.map((f) => `  - ${f}`).join("\n")}`);
+    super(
+      `These settings are missing or unsafe:\n${faults.map((f) => `  - ${f}`).join("\n")}`,
+    );
     this.name = "SettingsFault";
   }
 }
@@ -58,8 +60,12 @@ export function parseEnv(source: Source): Env {
   }
   const values = parsed.data;
   const isProduction = values.NODE_ENV === "production";
-  const appSecrets = (values.APP_SECRET ?? "").split(",").map((s) => s.trim()).filter(Boolean);
-  const appUrl = values.APP_URL ?? (isProduction ? "" : `http://localhost:${values.PORT}`);
+  const appSecrets = (values.APP_SECRET ?? "")
+    .split(",")
+    .map((s) => s.trim())
+    .filter(Boolean);
+  const appUrl =
+    values.APP_URL ?? (isProduction ? "" : `http://localhost:${values.PORT}`);
 
   const faults = [
     ...appUrlFaults(appUrl),
@@ -84,7 +90,8 @@ export function parseEnv(source: Source): Env {
 }
 
 function appUrlFaults(appUrl: string): string[] {
-  if (!appUrl) return ["APP_URL is missing: the address people open, like https://app.example.com"];
+  if (!appUrl)
+    return ["APP_URL is missing: the address people open, like https://app.example.com"];
   if (!URL.canParse(appUrl)) return ["APP_URL is not a URL"];
   const url = new URL(appUrl);
   if (url.protocol !== "https:" && url.protocol !== "http:") {
@@ -101,12 +108,16 @@ function appUrlFaults(appUrl: string): string[] {
 
 function secretFaults(secrets: string[], source: Source): string[] {
   if (secrets.length === 0) {
-    return ["APP_SECRET is missing: 32 random bytes or more, as `openssl rand -base64 32` prints"];
+    return [
+      "APP_SECRET is missing: 32 random bytes or more, as `openssl rand -base64 32` prints",
+    ];
   }
   return secrets.flatMap((secret, index) => {
     const name = secrets.length > 1 ? `APP_SECRET (number ${index + 1})` : "APP_SECRET";
-    if (sampleSecrets.includes(secret)) return [`${name} is the sample from .env.example`];
-    if (Buffer.byteLength(secret) < minSecretBytes) return [`${name} is shorter than 32 bytes`];
+    if (sampleSecrets.includes(secret))
+      return [`${name} is the sample from .env.example`];
+    if (Buffer.byteLength(secret) < minSecretBytes)
+      return [`${name} is shorter than 32 bytes`];
     if (new Set(secret).size < 10) return [`${name} is not random`];
     const twin = Object.keys(source).find(
       (key) => key !== "APP_SECRET" && source[key]?.trim() === secret,
@@ -117,16 +128,23 @@ function secretFaults(secrets: string[], source: Source): string[] {
 
 function databaseFaults(url: string | undefined): string[] {
   if (!url) {
-    return ["DATABASE_URL is missing (`npm run dev` brings a database of its own; production needs one)"];
+    return [
+      "DATABASE_URL is missing (`npm run dev` brings a database of its own; production needs one)",
+    ];
   }
   return /^postgres(ql)?:\/\//.test(url) && URL.canParse(url)
     ? []
     : ["DATABASE_URL must be a postgresql:// URL"];
 }
 
-function mailFaults(smtpUrl: string | undefined, from: string | undefined, isProduction: boolean) {
+function mailFaults(
+  smtpUrl: string | undefined,
+  from: string | undefined,
+  isProduction: boolean,
+) {
   const faults: string[] = [];
-  if (isProduction && !smtpUrl) faults.push("SMTP_URL is missing: without it no mail is sent");
+  if (isProduction && !smtpUrl)
+    faults.push("SMTP_URL is missing: without it no mail is sent");
   if (smtpUrl && !/^smtps?:\/\/[^/]/.test(smtpUrl)) {
     faults.push("SMTP_URL must be a smtp:// or smtps:// URL");
   }

@@ -2,7 +2,10 @@
 import { db } from "@/lib/db";
 import { log } from "@/lib/log";
 
-export type Health = { status: "ready" | "unavailable"; parts: { database: "up" | "down" } };
+export type Health = {
+  status: "ready" | "unavailable";
+  parts: { database: "up" | "down" };
+};
 
 export async function checkHealth(): Promise<Health> {
   try {

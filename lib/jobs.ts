@@ -36,7 +36,9 @@ const toSeconds = (ms: number) => Math.ceil(ms / 1000);
 export async function queueMail(connection: Connection, job: MailJob): Promise<void> {
   const { retryDelay, giveUpAfter, timeout } = config.jobs.mail;
   await boss().send("mail", job, {
-    db: { executeSql: (text: string, values: unknown[]) => runSql(connection, text, values) },
+    db: {
+      executeSql: (text: string, values: unknown[]) => runSql(connection, text, values),
+    },
     retryDelay: toSeconds(retryDelay),
     retryLimit: Math.ceil(giveUpAfter / retryDelay),
     expireInSeconds: toSeconds(timeout),
@@ -54,7 +56,9 @@ export function wakeWorker(name: JobName): void {
 export async function startWorkers(handlers: JobHandlers): Promise<void> {
   if (shared.latchkeyWorker) return;
   const started = boss();
-  started.on("error", (error) => log.warn({ event: "jobs_error", reason: error.message }));
+  started.on("error", (error) =>
+    log.warn({ event: "jobs_error", reason: error.message }),
+  );
   await started.start();
   shared.latchkeyWorker = {
     boss: started,
@@ -87,7 +91,11 @@ function work<Name extends JobName>(started: PgBoss, name: Name, handlers: JobHa
 /** Once an hour for all nodes together. */
 async function queueCleanUp(): Promise<void> {
   try {
-    await boss().send("clean-up", {}, { singletonKey: "clean-up", singletonSeconds: 3600 });
+    await boss().send(
+      "clean-up",
+      {},
+      { singletonKey: "clean-up", singletonSeconds: 3600 },
+    );
   } catch (error) {
     log.warn({ event: "jobs_error", reason: String(error) });
   }

@@ -19,5 +19,8 @@ export const log = pino({
   base: null,
   timestamp: pino.stdTimeFunctions.isoTime,
   formatters: { level: (label) => ({ level: label }) },
-  redact: { paths: [...secrets, ...secrets.map((name) => `*.${name}`)], censor: "[redacted]" },
+  redact: {
+    paths: [...secrets, ...secrets.map((name) => `*.${name}`)],
+    censor: "[redacted]",
+  },
 });

@@ -2,7 +2,11 @@
 // is made, so parallel attempts cannot slip past; when the store is away the
 // attempt fails with it (ASVS 16.5.3).
 import { isIPv6 } from "node:net";
-import { RateLimiterMemory, RateLimiterPostgres, RateLimiterRes } from "rate-limiter-flexible";
+import {
+  RateLimiterMemory,
+  RateLimiterPostgres,
+  RateLimiterRes,
+} from "rate-limiter-flexible";
 import { config, type RateLimitName } from "@/lib/config";
 import { mac } from "@/lib/crypto";
 import { db, runSql } from "@/lib/db";
@@ -59,7 +63,11 @@ export async function refundAttempt(name: RateLimitName, key: string): Promise<v
   await limiterFor(name).reward(mac("rate-limit-key", key), 1);
 }
 
-function allowance(name: RateLimitName, state: RateLimiterRes, isAllowed: boolean): Allowance {
+function allowance(
+  name: RateLimitName,
+  state: RateLimiterRes,
+  isAllowed: boolean,
+): Allowance {
   const { points, per } = config.rateLimits[name];
   return {
     name,
@@ -85,6 +93,8 @@ export function addressBucket(ip: string | null): string {
   const right = tail ? tail.split(":") : [];
   const zeros = tail === undefined ? 0 : 8 - left.length - right.length;
   const groups = [...left, ...Array(Math.max(0, zeros)).fill("0"), ...right];
-  const network = groups.slice(0, 4).map((group) => Number.parseInt(group, 16).toString(16));
+  const network = groups
+    .slice(0, 4)
+    .map((group) => Number.parseInt(group, 16).toString(16));
   return `${network.join(":")}::/64`;
 }

@@ -8,7 +8,13 @@ import { seededIdPrefix, seededPassword } from "@/lib/seeded";
 const accounts = [
   { key: "admin", email: "admin@example.com", name: "Ada Admin", role: "admin" },
   { key: "member", email: "member@example.com", name: "Max Member", role: "user" },
-  { key: "banned", email: "banned@example.com", name: "Bo Banned", role: "user", isBanned: true },
+  {
+    key: "banned",
+    email: "banned@example.com",
+    name: "Bo Banned",
+    role: "user",
+    isBanned: true,
+  },
 ] as const;
 
 const purposes = {
@@ -38,8 +44,12 @@ async function seed(): Promise<void> {
       },
     });
   }
-  const lines = accounts.map(({ key, email }) => `    ${email.padEnd(22)} ${purposes[key]}`);
-  process.stdout.write(`  Accounts, password "${seededPassword}":\n${lines.join("\n")}\n`);
+  const lines = accounts.map(
+    ({ key, email }) => `    ${email.padEnd(22)} ${purposes[key]}`,
+  );
+  process.stdout.write(
+    `  Accounts, password "${seededPassword}":\n${lines.join("\n")}\n`,
+  );
 }
 
 await seed();

@@ -24,7 +24,10 @@ test.each([
 });
 
 test("prefers the URL that goes past a pooler", async () => {
-  const env = { DATABASE_URL: "postgresql://pooler/app" } as NodeJS.ProcessEnv;
+  const env = {
+    NODE_ENV: "production",
+    DATABASE_URL: "postgresql://pooler/app",
+  } as const;
   expect(await directUrl(env)).toBe("postgresql://pooler/app");
   const direct = { ...env, DATABASE_DIRECT_URL: "postgresql://server/app" };
   expect(await directUrl(direct)).toBe("postgresql://server/app");

@@ -89,12 +89,15 @@ test("is not deceived by a pid file that names a zombie", async ({ skip }) => {
   skip(!isLinux, "made and seen through /proc");
   const { project, leavePid } = await crashedProject();
   // The shell becomes a program that never asks after the child it inherits.
-  const parent = spawn("sh", ["-c", "true & echo $!; exec tail -f /dev/null"]);
+  const script = "sleep 60 & echo $!; exec tail -f /dev/null";
+  const parent = spawn("sh", ["-c", script]);
   onTestFinished(() => void parent.kill());
   const [line] = await once(parent.stdout, "data");
   const zombie = Number(line);
-  const state = () => fs.readFileSync(`/proc/${zombie}/stat`, "utf8");
-  await vi.waitUntil(() => state().includes(") Z "));
+  const stateOf = (pid?: number) => fs.readFileSync(`/proc/${pid}/stat`, "utf8");
+  await vi.waitUntil(() => stateOf(parent.pid).includes("(tail)"));
+  process.kill(zombie, "SIGKILL");
+  await vi.waitUntil(() => stateOf(zombie).includes(") Z "));
 
   leavePid(zombie);
   expect(isRunning({ projectRoot: project })).toBe(false);

@@ -34,18 +34,26 @@ export async function buildTemplate(serverUrl, { migrationsDir } = {}) {
 /** Returns the URL of a fresh, migrated database; an older one of that name is dropped. */
 export async function cloneDatabase(name, { serverUrl, migrationsDir } = {}) {
   const server = serverUrl ?? (await directUrl());
-  const template = await buildTemplate(server, { migrationsDir });
   const clone = PREFIX + name;
-  await withAdmin(server, async (admin) => {
-    await admin.query("SELECT pg_advisory_lock_shared($1)", [TEMPLATE_LOCK]);
-    const quoted = admin.escapeIdentifier(clone);
-    await admin.query(`DROP DATABASE IF EXISTS ${quoted} WITH (FORCE)`);
-    // Copying through the log spares the two checkpoints of the other strategy.
-    await admin.query(`CREATE DATABASE ${quoted} TEMPLATE ${template} STRATEGY WAL_LOG`);
-    // What a crash loses is of no interest here; the order of commits is kept.
-    await admin.query(`ALTER DATABASE ${quoted} SET synchronous_commit = off`);
-  });
+  let isCopied = false;
+  while (!isCopied) {
+    const template = await buildTemplate(server, { migrationsDir });
+    isCopied = await withAdmin(server, (admin) => copy(admin, template, clone));
+  }
   return withDatabase(server, clone);
+}
+
+/** False when the template went before it could be held, for one of other migrations. */
+async function copy(admin, template, clone) {
+  await admin.query("SELECT pg_advisory_lock_shared($1)", [TEMPLATE_LOCK]);
+  if (!(await isTemplate(admin, template))) return false;
+  const quoted = admin.escapeIdentifier(clone);
+  await admin.query(`DROP DATABASE IF EXISTS ${quoted} WITH (FORCE)`);
+  // Copying through the log spares the two checkpoints of the other strategy.
+  await admin.query(`CREATE DATABASE ${quoted} TEMPLATE ${template} STRATEGY WAL_LOG`);
+  // What a crash loses is of no interest here; the order of commits is kept.
+  await admin.query(`ALTER DATABASE ${quoted} SET synchronous_commit = off`);
+  return true;
 }
 
 function hashOf(migrations) {
@@ -62,13 +70,13 @@ async function isTemplate(admin, name) {
   return (await admin.query(query, [name])).rowCount > 0;
 }
 
-// Templates of older migrations, half-built ones, and copies that nobody uses.
+// Templates of older migrations, and half-built ones. Copies stay: another test
+// may be about to connect to one, and the next of its name replaces it.
 async function dropStale(admin) {
   const { rows } = await admin.query(
     `SELECT datname AS name, datistemplate AS "isTemplate" FROM pg_database
-     WHERE starts_with(datname, $1) AND NOT EXISTS
-       (SELECT FROM pg_stat_activity WHERE pg_stat_activity.datname = pg_database.datname)`,
-    [PREFIX],
+     WHERE starts_with(datname, $1)`,
+    [`${PREFIX}template_`],
   );
   for (const { name, isTemplate } of rows) {
     const quoted = admin.escapeIdentifier(name);

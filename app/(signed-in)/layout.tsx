@@ -23,7 +23,9 @@ export default async function SignedInLayout({ children }: { children: ReactNode
       signOutAction={signOutAction}
       themeToggle={{ theme, action: chooseThemeAction }}
     >
-      <SessionKeeper renewAt={accessExpiresAt.getTime() - config.accessToken.renewBefore} />
+      <SessionKeeper
+        renewAt={accessExpiresAt.getTime() - config.accessToken.renewBefore}
+      />
       {children}
     </SignedInShell>
   );

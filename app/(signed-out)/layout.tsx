@@ -8,7 +8,10 @@ import { readTheme } from "@/lib/http/cookies";
 export default async function SignedOutLayout({ children }: { children: ReactNode }) {
   const theme = readTheme(await headers());
   return (
-    <SignedOutShell appName={appName()} themeToggle={{ theme, action: chooseThemeAction }}>
+    <SignedOutShell
+      appName={appName()}
+      themeToggle={{ theme, action: chooseThemeAction }}
+    >
       {children}
     </SignedOutShell>
   );

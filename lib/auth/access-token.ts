@@ -50,7 +50,12 @@ async function keyFromSeed(seed: Buffer): Promise<SigningKey> {
   const { kty, crv, x } = publicKey.export({ format: "jwk" });
   const jwk = { kty, crv, x } as JWK;
   const id = await calculateJwkThumbprint(jwk);
-  return { id, privateKey, publicKey, jwk: { ...jwk, kid: id, alg: "EdDSA", use: "sig" } };
+  return {
+    id,
+    privateKey,
+    publicKey,
+    jwk: { ...jwk, kid: id, alg: "EdDSA", use: "sig" },
+  };
 }
 
 /** The key set that is published at /.well-known/jwks.json (RFC 7517). */
@@ -75,7 +80,10 @@ const inSeconds = (time: number) => Math.floor(time / 1000);
 export async function issueAccessToken(session: TokenSubject, now: Date) {
   const [key] = await keys();
   if (!key) throw new Error("there is no signing key");
-  const end = Math.min(now.getTime() + config.accessToken.lifetime, session.expiresAt.getTime());
+  const end = Math.min(
+    now.getTime() + config.accessToken.lifetime,
+    session.expiresAt.getTime(),
+  );
   const token = await new SignJWT({
     sid: session.id,
     auth_time: inSeconds(session.authenticatedAt.getTime()),
@@ -128,7 +136,8 @@ async function readToken(token: string, now: Date): Promise<AccessClaims | null>
   const payload = claims.safeParse(readPart(token, 1));
   const key = (await keys()).find(({ id }) => id === header?.kid);
   // Exactly our three header members: no `jku`, `jwk` or `crit` is ever followed.
-  if (!header || !key || !payload.success || Object.keys(header).length !== 3) return null;
+  if (!header || !key || !payload.success || Object.keys(header).length !== 3)
+    return null;
   try {
     await jwtVerify(token, key.publicKey, {
       algorithms: ["EdDSA"],

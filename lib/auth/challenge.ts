@@ -19,7 +19,11 @@ type NewChallenge = {
 
 export async function createChallenge(connection: Connection, fresh: NewChallenge) {
   const id = newId();
-  const data = seal("challenge-data", JSON.stringify(fresh.data), `${fresh.purpose}.${id}`);
+  const data = seal(
+    "challenge-data",
+    JSON.stringify(fresh.data),
+    `${fresh.purpose}.${id}`,
+  );
   await connection.$executeRaw`
     INSERT INTO challenge (id, purpose, email, user_id, data, expires_at)
     VALUES (${id}, ${fresh.purpose}, ${fresh.email ?? null}, ${fresh.userId ?? null}, ${data},
@@ -77,9 +81,17 @@ export type Challenge<Data> = {
   data: Data;
 };
 
-type Row = { id: string; email: string | null; userId: string | null; data: string | null };
+type Row = {
+  id: string;
+  email: string | null;
+  userId: string | null;
+  data: string | null;
+};
 
-function unseal<Data>(purpose: ChallengePurpose, { data, ...row }: Row): Challenge<Data> | null {
+function unseal<Data>(
+  purpose: ChallengePurpose,
+  { data, ...row }: Row,
+): Challenge<Data> | null {
   const opened = open("challenge-data", data ?? "", `${purpose}.${row.id}`);
   return opened === null ? null : { ...row, data: JSON.parse(opened) as Data };
 }

@@ -7,7 +7,12 @@ import { env } from "@/lib/env";
 import type { MailJob } from "@/lib/jobs";
 import { sendMail } from "@/lib/mail/mailer";
 import type { MailContent } from "@/lib/mail/render";
-import { accountExists, sessionReuse, sessionsLimit, verifyEmail } from "@/lib/mail/templates";
+import {
+  accountExists,
+  sessionReuse,
+  sessionsLimit,
+  verifyEmail,
+} from "@/lib/mail/templates";
 
 type Notice = { to: string; content: MailContent };
 
@@ -33,7 +38,10 @@ async function registrationNotice(challengeId: string): Promise<Notice | null> {
   if (found.state !== "open" || !found.challenge.email) return null;
   const to = found.challenge.email;
   const { appUrl } = env();
-  const owner = await db().user.findUnique({ where: { email: to }, select: { id: true } });
+  const owner = await db().user.findUnique({
+    where: { email: to },
+    select: { id: true },
+  });
   if (owner) return { to, content: accountExists({ loginLink: `${appUrl}/login` }) };
   const link = `${appUrl}/verify-email#token=${linkToken("registration", challengeId)}`;
   const code = mailedCode("registration", challengeId);
@@ -55,6 +63,12 @@ async function sessionNotice(
   const content =
     template === "session_reuse"
       ? sessionReuse({ browser, os, ip, at: endedAt ?? lastSeenAt, devicesLink })
-      : sessionsLimit({ browser, os, lastSeenAt, max: config.session.maxPerUser, devicesLink });
+      : sessionsLimit({
+          browser,
+          os,
+          lastSeenAt,
+          max: config.session.maxPerUser,
+          devicesLink,
+        });
   return { to: session.user.email, content };
 }

@@ -20,7 +20,8 @@ const waiting: (() => void)[] = [];
 /** Refuses with `unavailable` when the queue is full. */
 async function withCore<T>(work: () => Promise<T>): Promise<T> {
   if (running >= cores) {
-    if (waiting.length >= maxQueue) throw new Refusal("unavailable", { retryAfter: 2000 });
+    if (waiting.length >= maxQueue)
+      throw new Refusal("unavailable", { retryAfter: 2000 });
     await new Promise<void>((resolve) => waiting.push(resolve));
   } else {
     running++;
@@ -56,7 +57,9 @@ export async function checkHash(stored: string, password: string): Promise<HashC
 
 function hasCurrentCost(stored: string): boolean {
   const { memoryCost, timeCost, parallelism } = argon2;
-  return stored.startsWith(`$argon2id$v=19$m=${memoryCost},t=${timeCost},p=${parallelism}$`);
+  return stored.startsWith(
+    `$argon2id$v=19$m=${memoryCost},t=${timeCost},p=${parallelism}$`,
+  );
 }
 
 let dummy: Promise<string> | undefined;

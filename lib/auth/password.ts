@@ -39,7 +39,10 @@ export async function signInWithPassword(attempt: Attempt): Promise<SignInResult
 
 async function checkPassword({ email, password: typed, client }: Attempt) {
   const password = normalizePassword(typed);
-  const user = await db().user.findUnique({ where: { email }, omit: { passwordHash: false } });
+  const user = await db().user.findUnique({
+    where: { email },
+    omit: { passwordHash: false },
+  });
   if (!user?.passwordHash) {
     await checkNothing(password);
     return fail(user ? "no_password" : "unknown_account", user?.id, client);
@@ -56,13 +59,22 @@ async function fail(
   userId: string | undefined,
   client: Client,
 ): Promise<never> {
-  const event = { type: "sign_in", result: "failure", method: "password", reason } as const;
+  const event = {
+    type: "sign_in",
+    result: "failure",
+    method: "password",
+    reason,
+  } as const;
   await writeEvent(db(), { ...event, userId }, client);
   throw new Refusal("invalid_credentials");
 }
 
 /** A hash that cannot be renewed today is no reason to refuse its owner. */
-async function renewHash(userId: string, outdated: string, password: string): Promise<void> {
+async function renewHash(
+  userId: string,
+  outdated: string,
+  password: string,
+): Promise<void> {
   try {
     const passwordHash = await hashPassword(password);
     await db().user.updateMany({

@@ -4,9 +4,9 @@
 // work and gives the same answer; what mail leaves is decided when it is sent.
 import { type CodeFailure, writeEvent } from "@/lib/audit";
 import {
+  consumeChallenge,
   cookieHandle,
   countAttempt as countCode,
-  consumeChallenge,
   createChallenge,
   findChallenge,
   readSecret,
@@ -24,7 +24,11 @@ import { invalid, Refusal } from "@/lib/errors";
 import { queueMail, wakeWorker } from "@/lib/jobs";
 import { countAttempt } from "@/lib/rate-limit";
 
-export type Registration = { name: string | null; passwordHash: string | null; next: string | null };
+export type Registration = {
+  name: string | null;
+  passwordHash: string | null;
+  next: string | null;
+};
 
 type Request = {
   email: string;
@@ -35,14 +39,21 @@ type Request = {
 };
 
 /** Answers the handle for the browser; throws `invalid_request` for a weak password. */
-export async function register({ email, name, password, next, client }: Request): Promise<string> {
+export async function register({
+  email,
+  name,
+  password,
+  next,
+  client,
+}: Request): Promise<string> {
   const passwordHash = await acceptPassword(password, { email, name });
   const isAllowed = await mayMail(email);
   const id = await transaction(async (tx) => {
     const created = await begin(tx, email, { name, passwordHash, next });
     const event = { type: "registration_requested", result: "success" } as const;
     await writeEvent(tx, event, client);
-    if (isAllowed) await queueMail(tx, { template: "registration", challengeId: created });
+    if (isAllowed)
+      await queueMail(tx, { template: "registration", challengeId: created });
     return created;
   });
   wakeWorker("mail");
@@ -79,7 +90,10 @@ async function mayMail(email: string): Promise<boolean> {
  * Mails again with a new link and a new code; the older ones end. Answers the
  * new handle, or null when this browser has no registration to repeat.
  */
-export async function resendRegistration(handle: string, client: Client): Promise<string | null> {
+export async function resendRegistration(
+  handle: string,
+  client: Client,
+): Promise<string | null> {
   const id = readSecret("registration", "cookie", handle);
   const found = id ? await findChallenge<Registration>("registration", id) : null;
   if (!id || found?.state !== "open") return null;
@@ -95,7 +109,8 @@ export async function resendRegistration(handle: string, client: Client): Promis
     if ((await replaceChallenges(tx, "registration", { id })) === 0) return null;
     const created = await begin(tx, email, found.challenge.data);
     await writeEvent(tx, { type: "registration_resent", result: "success" }, client);
-    if (isAllowed) await queueMail(tx, { template: "registration", challengeId: created });
+    if (isAllowed)
+      await queueMail(tx, { template: "registration", challengeId: created });
     return created;
   });
   wakeWorker("mail");
@@ -130,7 +145,9 @@ export type VerificationResult =
   | { status: "refused"; reason: CodeFailure };
 
 /** The user begins to exist here, signed in, or nothing has changed. */
-export async function verifyRegistration(request: Verification): Promise<VerificationResult> {
+export async function verifyRegistration(
+  request: Verification,
+): Promise<VerificationResult> {
   const { proof, handle, client } = request;
   const own = handle ? readSecret("registration", "cookie", handle) : null;
   const id = "token" in proof ? readSecret("registration", "link", proof.token) : own;
@@ -145,13 +162,23 @@ export async function verifyRegistration(request: Verification): Promise<Verific
   const { email, data } = found.challenge;
   if (!email) return refuse("wrong", client);
 
-  const owned = await claim({ email, data, password: request.password, isOwn: id === own });
+  const owned = await claim({
+    email,
+    data,
+    password: request.password,
+    isOwn: id === own,
+  });
   if (!owned) return { status: "password_needed", email };
   const outcome = await transaction((tx) => createUser(tx, id, { ...request, ...owned }));
   return outcome;
 }
 
-type Claim = { email: string; data: Registration; password: string | null; isOwn: boolean };
+type Claim = {
+  email: string;
+  data: Registration;
+  password: string | null;
+  isOwn: boolean;
+};
 
 /**
  * Which name and password the new user gets. In another browser the person with
@@ -165,12 +192,20 @@ async function claim({ email, data, password, isOwn }: Claim) {
   if ((await checkHash(passwordHash, normalizePassword(password))).isRight) {
     return { name, passwordHash };
   }
-  return { name: null, passwordHash: await acceptPassword(password, { email, name: null }) };
+  return {
+    name: null,
+    passwordHash: await acceptPassword(password, { email, name: null }),
+  };
 }
 
-type Proven = Omit<Verification, "password"> & Pick<Registration, "name" | "passwordHash">;
+type Proven = Omit<Verification, "password"> &
+  Pick<Registration, "name" | "passwordHash">;
 
-async function createUser(tx: Transaction, id: string, proven: Proven): Promise<VerificationResult> {
+async function createUser(
+  tx: Transaction,
+  id: string,
+  proven: Proven,
+): Promise<VerificationResult> {
   const { client, name, passwordHash, previousToken } = proven;
   const consumed = await consumeChallenge<Registration>(tx, "registration", id);
   if (!consumed?.email) return refuseWithin(tx, "used", client);
@@ -193,7 +228,8 @@ async function createUser(tx: Transaction, id: string, proven: Proven): Promise<
     client,
     previousToken,
   });
-  if (result.status === "refused") throw new Error("a user who was just created was refused");
+  if (result.status === "refused")
+    throw new Error("a user who was just created was refused");
   return { status: "finished", result, next: consumed.data.next };
 }
 

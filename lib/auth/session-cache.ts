@@ -47,7 +47,10 @@ export async function findSession(sessionId: string): Promise<Found> {
  * The browser has used a token of this generation, so its predecessor can no
  * longer be one whose answer was lost. At most one row change a rotation.
  */
-export async function confirmGeneration(sessionId: string, generation: number): Promise<void> {
+export async function confirmGeneration(
+  sessionId: string,
+  generation: number,
+): Promise<void> {
   await db().$executeRaw`
     UPDATE session SET confirmed_generation = ${generation}
     WHERE id = ${sessionId} AND confirmed_generation < ${generation}

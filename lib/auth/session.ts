@@ -68,7 +68,9 @@ export async function startSession(tx: Transaction, start: NewSession) {
       authenticatedAt: now,
       createdAt: now,
       lastSeenAt: now,
-      idleExpiresAt: new Date(Math.min(now.getTime() + config.session.idle, expiresAt.getTime())),
+      idleExpiresAt: new Date(
+        Math.min(now.getTime() + config.session.idle, expiresAt.getTime()),
+      ),
       expiresAt,
     },
     omit: { secret: false },
@@ -84,7 +86,11 @@ async function makeRoom(tx: Transaction, userId: string, client: Client): Promis
     ORDER BY last_seen_at DESC, id
     OFFSET ${config.session.maxPerUser - 1}`;
   for (const { id } of live) {
-    const ended = await endRow(tx, { sessionId: id, userId, reason: "session_limit" }, client);
+    const ended = await endRow(
+      tx,
+      { sessionId: id, userId, reason: "session_limit" },
+      client,
+    );
     if (ended) await queueMail(tx, { template: "session_limit", sessionId: id });
   }
 }

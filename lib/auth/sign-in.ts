@@ -3,7 +3,12 @@
 // module may start a session, and a test reads the source to see that none does.
 import { writeEvent } from "@/lib/audit";
 import { issueAccessToken } from "@/lib/auth/access-token";
-import { consumeChallenge, cookieHandle, createChallenge, readSecret } from "@/lib/auth/challenge";
+import {
+  consumeChallenge,
+  cookieHandle,
+  createChallenge,
+  readSecret,
+} from "@/lib/auth/challenge";
 import type { Client } from "@/lib/auth/client";
 import { endByToken } from "@/lib/auth/refresh-token/end";
 import { deriveRefreshToken } from "@/lib/auth/refresh-token/judge";
@@ -11,7 +16,12 @@ import { startSession } from "@/lib/auth/session";
 import { config } from "@/lib/config";
 import { type Transaction, transaction } from "@/lib/db";
 
-export type SignedInUser = { id: string; email: string; name: string | null; role: string };
+export type SignedInUser = {
+  id: string;
+  email: string;
+  name: string | null;
+  role: string;
+};
 
 export type StartedSession = {
   id: string;
@@ -31,7 +41,12 @@ export type SignInResult =
       accessToken: { token: string; expiresAt: Date };
       refreshToken: string;
     }
-  | { status: "second_factor_required"; methods: string[]; pending: string; expiresAt: Date };
+  | {
+      status: "second_factor_required";
+      methods: string[];
+      pending: string;
+      expiresAt: Date;
+    };
 
 /** The account changed while the proof was made, or may not sign in at all. */
 export type SignInRefusal = { status: "refused"; reason: "banned" | "changed" };
@@ -60,7 +75,10 @@ type LockedUser = SignedInUser & {
  * either the change sees the new session and ends it, or this sees the change
  *.
  */
-async function lockUser(tx: Transaction, userId: string): Promise<LockedUser | undefined> {
+async function lockUser(
+  tx: Transaction,
+  userId: string,
+): Promise<LockedUser | undefined> {
   const [user] = await tx.$queryRaw<LockedUser[]>`
     SELECT id, email, name, role::text AS role, security_version AS "securityVersion",
       second_factors AS "secondFactors", banned_at IS NOT NULL AS "isBanned",
@@ -100,7 +118,12 @@ async function askSecondFactor(tx: Transaction, user: LockedUser, factor: FirstF
   const { securityVersion, method, amr, isPersistent } = factor;
   const data: Pending = { securityVersion, method, amr, isPersistent };
   const lifetime = config.challenge.signIn;
-  const id = await createChallenge(tx, { purpose: "sign-in", lifetime, userId: user.id, data });
+  const id = await createChallenge(tx, {
+    purpose: "sign-in",
+    lifetime,
+    userId: user.id,
+    data,
+  });
   return {
     status: "second_factor_required" as const,
     methods: user.secondFactors,
@@ -140,7 +163,11 @@ export async function finishSecondFactor(
   });
 }
 
-async function admit(tx: Transaction, user: LockedUser, factor: FirstFactor & { aal: 1 | 2 }) {
+async function admit(
+  tx: Transaction,
+  user: LockedUser,
+  factor: FirstFactor & { aal: 1 | 2 },
+) {
   const { client, method, amr, previousToken } = factor;
   if (previousToken) await endByToken(tx, previousToken, "replaced", client);
   const session = await startSession(tx, { ...factor, now: user.now });

@@ -6,7 +6,12 @@ import type { Client } from "@/lib/auth/client";
 import type { RateLimitName } from "@/lib/config";
 import { Refusal } from "@/lib/errors";
 import { callerOf } from "@/lib/http/caller";
-import { type CookieJar, clearSession, type RequestCookies, readCookies } from "@/lib/http/cookies";
+import {
+  type CookieJar,
+  clearSession,
+  type RequestCookies,
+  readCookies,
+} from "@/lib/http/cookies";
 import { type CurrentSession, resolveSession } from "@/lib/http/current-session";
 import { parseInput } from "@/lib/http/input";
 import { readJsonBody } from "@/lib/http/json-body";

@@ -41,9 +41,11 @@ async function refuseSeededAccounts(): Promise<void> {
       select: { email: true },
     });
     if (seeded.length === 0) return;
-    stop(`The database holds seeded accounts, whose password is public: ${seeded
-      .map(({ email }) => email)
-      .join(", ")}. Remove them before going into production.`);
+    stop(
+      `The database holds seeded accounts, whose password is public: ${seeded
+        .map(({ email }) => email)
+        .join(", ")}. Remove them before going into production.`,
+    );
   } catch (error) {
     if (!isUnreachable(error)) throw error;
     log.warn({ event: "boot_without_database", reason: String(error) });
@@ -61,7 +63,10 @@ async function startJobs(): Promise<void> {
   }
 }
 
-export function reportFailure(error: unknown, requestId: string | string[] | undefined): void {
+export function reportFailure(
+  error: unknown,
+  requestId: string | string[] | undefined,
+): void {
   const id = String(requestId ?? "");
   if (isUnreachable(error)) {
     markUnavailable(id);

@@ -18,7 +18,10 @@ export function callerOf(headers: Headers): Client {
     channel: isNative ? "native" : "browser",
     deviceHash: isNative ? null : deviceHashOf(readCookies(headers).device),
     hints: {
-      brands: headers.get("sec-ch-ua-full-version-list") ?? headers.get("sec-ch-ua") ?? undefined,
+      brands:
+        headers.get("sec-ch-ua-full-version-list") ??
+        headers.get("sec-ch-ua") ??
+        undefined,
       platform: headers.get("sec-ch-ua-platform") ?? undefined,
       platformVersion: headers.get("sec-ch-ua-platform-version") ?? undefined,
       model: headers.get("sec-ch-ua-model") ?? undefined,

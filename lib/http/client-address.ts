@@ -7,10 +7,15 @@ import { env } from "@/lib/env";
 export const peerHeader = "x-client-peer";
 
 /** Null when it cannot be told; all such callers share one limit. */
-export function clientAddress(headers: Headers, hops = env().trustedProxyHops): string | null {
+export function clientAddress(
+  headers: Headers,
+  hops = env().trustedProxyHops,
+): string | null {
   const peer = headers.get(peerHeader);
   if (hops === 0) return readable(peer);
-  const chain = (headers.get("x-forwarded-for") ?? "").split(",").map((entry) => entry.trim());
+  const chain = (headers.get("x-forwarded-for") ?? "")
+    .split(",")
+    .map((entry) => entry.trim());
   return readable(chain.at(-hops) ?? null);
 }
 

@@ -56,7 +56,12 @@ function attributes(): Attributes {
   return { httpOnly: true, path: "/", sameSite: "lax", secure: env().isHttps };
 }
 
-function write(jar: CookieJar, name: SecurityCookie, value: string, expires?: Date): void {
+function write(
+  jar: CookieJar,
+  name: SecurityCookie,
+  value: string,
+  expires?: Date,
+): void {
   jar.set(cookieName(name), value, { ...attributes(), ...(expires && { expires }) });
 }
 
@@ -72,7 +77,12 @@ export function writeSession(jar: CookieJar, tokens: Tokens): void {
   const { accessToken, refreshToken, session, isUnchanged } = tokens;
   write(jar, "access", accessToken.token, accessToken.expiresAt);
   if (isUnchanged) return;
-  write(jar, "refresh", refreshToken, session.isPersistent ? session.expiresAt : undefined);
+  write(
+    jar,
+    "refresh",
+    refreshToken,
+    session.isPersistent ? session.expiresAt : undefined,
+  );
 }
 
 /** `lifetime` in milliseconds. */
@@ -110,7 +120,8 @@ const themeName = "theme";
 
 /** No secret and no identity; the server must know it to draw without a flash. */
 export function readTheme(headers: Headers): Theme {
-  const [, theme] = /(?:^|;\s*)theme=(light|dark)(?:;|$)/.exec(headers.get("cookie") ?? "") ?? [];
+  const [, theme] =
+    /(?:^|;\s*)theme=(light|dark)(?:;|$)/.exec(headers.get("cookie") ?? "") ?? [];
   return (theme as Theme | undefined) ?? "system";
 }
 
@@ -120,7 +131,11 @@ export function writeTheme(jar: CookieJar, theme: Theme): void {
 }
 
 /** The request's own copy, so that the page below sees what was just renewed. */
-export function replaceCookie(header: string, name: SecurityCookie, value: string): string {
+export function replaceCookie(
+  header: string,
+  name: SecurityCookie,
+  value: string,
+): string {
   const prefix = `${cookieName(name)}=`;
   const others = header
     .split(";")

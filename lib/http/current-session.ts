@@ -6,11 +6,15 @@ import { cache } from "react";
 import { verifyAccessToken } from "@/lib/auth/access-token";
 import { parseRefreshToken } from "@/lib/auth/refresh-token/judge";
 import type { EndReason } from "@/lib/auth/session";
-import { confirmGeneration, findSession, type LiveSession } from "@/lib/auth/session-cache";
-import { log } from "@/lib/log";
+import {
+  confirmGeneration,
+  findSession,
+  type LiveSession,
+} from "@/lib/auth/session-cache";
 import { readCookies } from "@/lib/http/cookies";
 import { isNativeClient } from "@/lib/http/origin";
 import { renewedHeader, requestIdHeader } from "@/lib/http/request-listener";
+import { log } from "@/lib/log";
 
 export type CurrentSession = LiveSession & {
   /** When the access token of this request ends. */
@@ -23,7 +27,10 @@ export type Resolved =
   | { status: "ended"; reason: EndReason };
 
 function bearerToken(given: Headers): string | null {
-  return /^Bearer ([\w-]+\.[\w-]+\.[\w-]+)$/.exec(given.get("authorization") ?? "")?.[1] ?? null;
+  return (
+    /^Bearer ([\w-]+\.[\w-]+\.[\w-]+)$/.exec(given.get("authorization") ?? "")?.[1] ??
+    null
+  );
 }
 
 async function resolve(given: Headers): Promise<Resolved> {
@@ -67,7 +74,9 @@ async function explainAbsence(refreshToken: string | null): Promise<Resolved> {
 }
 
 /** Once a request, however many components ask. */
-export const resolveSession = cache(async (): Promise<Resolved> => resolve(await headers()));
+export const resolveSession = cache(
+  async (): Promise<Resolved> => resolve(await headers()),
+);
 
 export async function getSession(): Promise<CurrentSession | null> {
   const resolved = await resolveSession();

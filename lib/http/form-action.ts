@@ -59,7 +59,10 @@ function keptValues(form: FormData, keep: string[]): Record<string, string> {
 }
 
 /** A field sent twice, or as a file, is nothing our pages send. */
-function parseForm<Schema extends z.ZodType>(schema: Schema, form: FormData): z.output<Schema> {
+function parseForm<Schema extends z.ZodType>(
+  schema: Schema,
+  form: FormData,
+): z.output<Schema> {
   const fields: Record<string, string> = {};
   for (const [field, value] of form) {
     if (field.startsWith("$ACTION")) continue;

@@ -18,7 +18,10 @@ export async function readJsonBody(request: Request): Promise<unknown> {
     return JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes));
   } catch (error) {
     const isEncoding = error instanceof TypeError;
-    throw invalid("", isEncoding ? "The body is not UTF-8." : "The body is not valid JSON.");
+    throw invalid(
+      "",
+      isEncoding ? "The body is not UTF-8." : "The body is not valid JSON.",
+    );
   }
 }
 

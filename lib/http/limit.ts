@@ -1,8 +1,14 @@
 // Limits at the edge: how they are refused, and how they are told
 // (draft-ietf-httpapi-ratelimit-headers).
-import { Refusal } from "@/lib/errors";
+
 import { config, type RateLimitName } from "@/lib/config";
-import { addressBucket, type Allowance, countAttempt, refundAttempt } from "@/lib/rate-limit";
+import { Refusal } from "@/lib/errors";
+import {
+  type Allowance,
+  addressBucket,
+  countAttempt,
+  refundAttempt,
+} from "@/lib/rate-limit";
 
 export function enforce(allowance: Allowance): void {
   if (allowance.isAllowed) return;

@@ -15,5 +15,7 @@ export function isNativeClient(headers: Headers): boolean {
 
 export function isOwnOrigin(headers: Headers): boolean {
   const site = headers.get("sec-fetch-site");
-  return headers.get("origin") === env().appUrl && (site === null || site === "same-origin");
+  return (
+    headers.get("origin") === env().appUrl && (site === null || site === "same-origin")
+  );
 }

@@ -7,7 +7,8 @@ import { isOwnOrigin } from "@/lib/http/origin";
 import { problem } from "@/lib/http/problem";
 import { requestIdHeader } from "@/lib/http/request-listener";
 
-const formTypes = /^(multipart\/form-data|application\/x-www-form-urlencoded|text\/plain)\b/i;
+const formTypes =
+  /^(multipart\/form-data|application\/x-www-form-urlencoded|text\/plain)\b/i;
 
 /** The answer to a post that must not reach an action; null for any other request. */
 export function checkPagePost({ method, headers }: NextRequest): Response | null {

@@ -7,12 +7,17 @@ import { log } from "@/lib/log";
 /** Never a stack, a query or a cause: those are in the log, under the same id. */
 export function problem(error: unknown, requestId: string | null): Response {
   const refusal = asRefusal(error, requestId);
-  if (!refusal) return describe({ status: 500, title: "Something went wrong." }, requestId);
+  if (!refusal)
+    return describe({ status: 500, title: "Something went wrong." }, requestId);
   const { status, title, code, detail, fields, retryAfter, extra } = refusal;
   const errors = fields.length > 0 ? { errors: fields } : {};
-  const response = describe({ status, title, code, detail, ...errors, ...extra }, requestId);
+  const response = describe(
+    { status, title, code, detail, ...errors, ...extra },
+    requestId,
+  );
   const wait = retryAfter ?? (status === 503 ? config.retryAfter : undefined);
-  if (wait !== undefined) response.headers.set("Retry-After", String(Math.ceil(wait / 1000)));
+  if (wait !== undefined)
+    response.headers.set("Retry-After", String(Math.ceil(wait / 1000)));
   return response;
 }
 

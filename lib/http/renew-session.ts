@@ -6,7 +6,12 @@ import { type Rotation, rotateRefreshToken } from "@/lib/auth/refresh-token/rota
 import { isUnreachable } from "@/lib/db";
 import { Refusal } from "@/lib/errors";
 import { callerOf } from "@/lib/http/caller";
-import { clearSession, readCookies, replaceCookie, writeSession } from "@/lib/http/cookies";
+import {
+  clearSession,
+  readCookies,
+  replaceCookie,
+  writeSession,
+} from "@/lib/http/cookies";
 import { enforce } from "@/lib/http/limit";
 import { prefetchHeader, renewedHeader } from "@/lib/http/request-listener";
 import { addressBucket, countAttempt } from "@/lib/rate-limit";
@@ -34,7 +39,8 @@ export function mayRenew(request: NextRequest): boolean {
 export async function renewSession(headers: Headers, token: string): Promise<Rotation> {
   const client = callerOf(headers);
   const rotation = await rotateRefreshToken({ token, client });
-  if (rotation.status === "unknown") enforce(await countAttempt("refresh", addressBucket(client.ip)));
+  if (rotation.status === "unknown")
+    enforce(await countAttempt("refresh", addressBucket(client.ip)));
   return rotation;
 }
 

@@ -29,7 +29,8 @@ export function listenToRequests(): void {
 function markRequest({ request, response }: Started): void {
   const { headers } = request;
   const given = headers[requestIdHeader];
-  const requestId = typeof given === "string" && wellFormedId.test(given) ? given : newId();
+  const requestId =
+    typeof given === "string" && wellFormedId.test(given) ? given : newId();
   headers[requestIdHeader] = requestId;
   headers[peerHeader] = request.socket.remoteAddress ?? "";
   headers[prefetchHeader] = isPrefetch(request) ? "1" : "";

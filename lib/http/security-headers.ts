@@ -13,7 +13,10 @@ const fixed: [string, string][] = [
     "Permissions-Policy",
     "camera=(), geolocation=(), microphone=(), payment=(), usb=(), publickey-credentials-get=(self)",
   ],
-  ["Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'; base-uri 'none'"],
+  [
+    "Content-Security-Policy",
+    "default-src 'none'; frame-ancestors 'none'; base-uri 'none'",
+  ],
 ];
 
 const twoYears = 63_072_000;

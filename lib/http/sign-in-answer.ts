@@ -34,7 +34,11 @@ function writeResult(jar: CookieJar, result: SignInResult): void {
 }
 
 /** Leaves for `next`, or for the second factor. */
-export function redirectSignedIn(jar: CookieJar, result: SignInResult, next?: string | null): never {
+export function redirectSignedIn(
+  jar: CookieJar,
+  result: SignInResult,
+  next?: string | null,
+): never {
   writeResult(jar, result);
   if (result.status === "signed_in") redirect(next ?? landing);
   redirect(next ? `/second-factor?${new URLSearchParams({ next })}` : "/second-factor");
@@ -45,7 +49,12 @@ export function answerSignIn({ client, jar }: Call, result: SignInResult): Respo
   if (!isNative) writeResult(jar, result);
   if (result.status === "second_factor_required") {
     const { status, methods, expiresAt, pending } = result;
-    return Response.json({ status, methods, expiresAt, ...(isNative && { pendingToken: pending }) });
+    return Response.json({
+      status,
+      methods,
+      expiresAt,
+      ...(isNative && { pendingToken: pending }),
+    });
   }
   const { status, user, session, accessToken, refreshToken } = result;
   const { isPersistent: _, ...shown } = session;
@@ -56,6 +65,9 @@ export function answerSignIn({ client, jar }: Call, result: SignInResult): Respo
 type Pair = { accessToken: { token: string; expiresAt: Date }; refreshToken: string };
 
 export function nativeTokens({ accessToken, refreshToken }: Pair) {
-  const expiresIn = Math.max(0, Math.floor((accessToken.expiresAt.getTime() - Date.now()) / 1000));
+  const expiresIn = Math.max(
+    0,
+    Math.floor((accessToken.expiresAt.getTime() - Date.now()) / 1000),
+  );
   return { accessToken: accessToken.token, refreshToken, expiresIn };
 }

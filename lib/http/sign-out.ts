@@ -1,7 +1,8 @@
 // Signing out ends the session on the server before it clears a cookie: a copy
 // of the tokens must be as dead as the original (ASVS 7.4.1).
-import { endByToken } from "@/lib/auth/refresh-token/end";
+
 import type { Client } from "@/lib/auth/client";
+import { endByToken } from "@/lib/auth/refresh-token/end";
 import { endSession } from "@/lib/auth/session";
 import { transaction } from "@/lib/db";
 import { type CookieJar, clearSession, type RequestCookies } from "@/lib/http/cookies";

@@ -27,8 +27,14 @@ export function watchResponse(requestId: string, response: ServerResponse): void
 
   const { writeHead, end } = response;
   let isReplaced = false;
-  response.writeHead = function (this: ServerResponse, status: number, ...rest: unknown[]) {
-    const isPage = String(response.getHeader("content-type") ?? "").startsWith("text/html");
+  response.writeHead = function (
+    this: ServerResponse,
+    status: number,
+    ...rest: unknown[]
+  ) {
+    const isPage = String(response.getHeader("content-type") ?? "").startsWith(
+      "text/html",
+    );
     if (status !== 500 || !isPage || !env().isProduction) {
       return Reflect.apply(writeHead, this, [status, ...rest]);
     }
@@ -60,5 +66,8 @@ const pages = {
     "We will be right back",
     "Something this page needs is out of reach. You are still signed in; try again in a few seconds.",
   ),
-  failed: page("Something went wrong", "The fault is ours and has been noted. Try again."),
+  failed: page(
+    "Something went wrong",
+    "The fault is ours and has been noted. Try again.",
+  ),
 };

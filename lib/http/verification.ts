@@ -9,7 +9,8 @@ const sentences = {
   used: "This link has been used. If that was you, sign in.",
   expired: "This link has expired. Sign up again and we send a new one.",
   replaced: "A newer mail has replaced this one. Use the newest.",
-  other_browser: "Type the code in the browser you signed up with, or open the link in the mail.",
+  other_browser:
+    "Type the code in the browser you signed up with, or open the link in the mail.",
   address_taken: "This address has an account already. Sign in instead.",
 } as const;
 

@@ -2,7 +2,11 @@
 
 import { redirect } from "next/navigation";
 import { z } from "zod";
-import { findRegistration, resendRegistration, verifyRegistration } from "@/lib/auth/registration";
+import {
+  findRegistration,
+  resendRegistration,
+  verifyRegistration,
+} from "@/lib/auth/registration";
 import { config } from "@/lib/config";
 import { writePending } from "@/lib/http/cookies";
 import { formAction } from "@/lib/http/form-action";
@@ -31,7 +35,9 @@ export const verifyCodeAction = formAction(
 export const resendAction = formAction(
   { schema: z.object({}), limit: "mailPerAddress" },
   async ({ client, cookies, jar }) => {
-    const handle = cookies.pending ? await resendRegistration(cookies.pending, client) : null;
+    const handle = cookies.pending
+      ? await resendRegistration(cookies.pending, client)
+      : null;
     if (!handle) redirect("/signup");
     writePending(jar, handle, config.challenge.registration);
     const fresh = await findRegistration(handle);

@@ -2,8 +2,8 @@
 
 import { redirect } from "next/navigation";
 import { z } from "zod";
-import { personName } from "@/lib/auth/person-name";
 import { typedPassword } from "@/lib/auth/password-policy";
+import { personName } from "@/lib/auth/person-name";
 import { register } from "@/lib/auth/registration";
 import { config } from "@/lib/config";
 import { writePending } from "@/lib/http/cookies";

@@ -4,7 +4,7 @@
 // `Referer`. Only the POST of the button uses it. Without script there is no
 // token: the code on the page where the sign-up began does the same.
 
-import { useActionState, useState } from "react";
+import { useActionState, useEffect, useState } from "react";
 import { FormMessage } from "@/components/form-message";
 import { PageTitle } from "@/components/page-title";
 import { PasswordInput } from "@/components/password-input";
@@ -31,6 +31,12 @@ export function VerifyEmailForm(props: VerifyEmailFormProps) {
   if (isAsked && username === null) setUsername(state.values?.email ?? "");
   const needsPassword = isAsked || username !== null;
   const hasFailed = state.status === "error";
+
+  // The first time it is a question, not a fault: no summary takes the focus.
+  const isQuestion = isAsked && !hasFailed;
+  useEffect(() => {
+    if (isQuestion) document.getElementById("password")?.focus();
+  }, [isQuestion]);
 
   return (
     <div className="min-h-20 space-y-5">

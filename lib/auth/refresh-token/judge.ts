@@ -17,7 +17,10 @@ export function deriveRefreshToken(session: Derivation, generation: number): str
   return `${session.id}.${generation}.${mac("refresh-token", material(session, generation))}`;
 }
 
-export function isGenuine(session: Derivation, { generation, proof }: Presented): boolean {
+export function isGenuine(
+  session: Derivation,
+  { generation, proof }: Presented,
+): boolean {
   return macs("refresh-token", material(session, generation)).some((expected) =>
     isEqual(expected.toString("base64url"), proof),
   );
@@ -72,7 +75,8 @@ export function judge(presented: Presentation, session: Judged, now: Date): Verd
   if (session.endReason) return "ended";
   if (session.deviceHash) {
     if (!presented.deviceHash) return "unbound";
-    if (!Buffer.from(session.deviceHash).equals(presented.deviceHash)) return "other_device";
+    if (!Buffer.from(session.deviceHash).equals(presented.deviceHash))
+      return "other_device";
   }
   const { generation: current, confirmedGeneration } = session;
   const age = now.getTime() - session.rotatedAt.getTime();
@@ -82,6 +86,7 @@ export function judge(presented: Presentation, session: Judged, now: Date): Verd
   if (presented.generation > current) return "reuse";
   if (presented.generation >= floorOf(session, now)) return "repeat";
   // The answer that carried the successor never arrived anywhere.
-  if (presented.generation === current - 1 && confirmedGeneration < current) return "repeat";
+  if (presented.generation === current - 1 && confirmedGeneration < current)
+    return "repeat";
   return "reuse";
 }

@@ -91,7 +91,11 @@ export async function rotateRefreshToken(request: RotationRequest): Promise<Rota
   }
 }
 
-async function act(row: Row, presented: Presented, { client, isForced = false }: RotationRequest) {
+async function act(
+  row: Row,
+  presented: Presented,
+  { client, isForced = false }: RotationRequest,
+) {
   const verdict = judge(
     {
       generation: presented.generation,
@@ -116,7 +120,8 @@ async function act(row: Row, presented: Presented, { client, isForced = false }:
     case "fresh":
       return renewed(row, row.generation, { now: row.now, isUnchanged: true });
     case "repeat":
-      await db().$executeRaw`UPDATE session SET repeats = repeats + 1 WHERE id = ${row.id}`;
+      await db()
+        .$executeRaw`UPDATE session SET repeats = repeats + 1 WHERE id = ${row.id}`;
       return renewed(row, row.generation, { now: row.now, isUnchanged: false });
     case "rotate":
       return rotate(row, client);

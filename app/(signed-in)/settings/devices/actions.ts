@@ -9,18 +9,26 @@ import { formAction } from "@/lib/http/form-action";
 const path = "/settings/devices";
 const endSchema = z.object({ sessionId: z.string().max(64) });
 
-export const endSessionAction = formAction({ schema: endSchema }, async ({ input, client }) => {
-  const { userId } = await requireUser(path);
-  const { sessionId } = input;
-  // One that has ended meanwhile is what was asked for.
-  await endSession({ sessionId, userId, reason: "signed_out_elsewhere" }, client);
-  revalidatePath(path);
-  return { message: "Signed out that device." };
-});
+export const endSessionAction = formAction(
+  { schema: endSchema },
+  async ({ input, client }) => {
+    const { userId } = await requireUser(path);
+    const { sessionId } = input;
+    // One that has ended meanwhile is what was asked for.
+    await endSession({ sessionId, userId, reason: "signed_out_elsewhere" }, client);
+    revalidatePath(path);
+    return { message: "Signed out that device." };
+  },
+);
 
-export const endOthersAction = formAction({ schema: z.object({}) }, async ({ client }) => {
-  const { userId, id: keepSessionId } = await requireUser(path);
-  const ended = await endOtherSessions({ userId, keepSessionId }, client);
-  revalidatePath(path);
-  return { message: `Signed out ${ended} other ${ended === 1 ? "device" : "devices"}.` };
-});
+export const endOthersAction = formAction(
+  { schema: z.object({}) },
+  async ({ client }) => {
+    const { userId, id: keepSessionId } = await requireUser(path);
+    const ended = await endOtherSessions({ userId, keepSessionId }, client);
+    revalidatePath(path);
+    return {
+      message: `Signed out ${ended} other ${ended === 1 ? "device" : "devices"}.`,
+    };
+  },
+);

@@ -14,12 +14,16 @@ export const GET = apiRoute({ limit: "account" }, async ({ request }) => {
   const { limit, cursor = null } = parseInput(query, given);
   // One more than asked for tells whether there is another page.
   const found = await listSessions(userId, { limit: limit + 1, after: cursor });
-  const items = found.slice(0, limit).map((item) => ({ ...item, current: item.id === currentId }));
+  const items = found
+    .slice(0, limit)
+    .map((item) => ({ ...item, current: item.id === currentId }));
   const nextCursor = found.length > limit ? (items.at(-1)?.id ?? null) : null;
   return Response.json({ items, nextCursor });
 });
 
 export const DELETE = apiRoute({ limit: "account" }, async ({ client }) => {
   const { userId, id: keepSessionId } = await requireSession();
-  return Response.json({ ended: await endOtherSessions({ userId, keepSessionId }, client) });
+  return Response.json({
+    ended: await endOtherSessions({ userId, keepSessionId }, client),
+  });
 });

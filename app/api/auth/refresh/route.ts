@@ -29,7 +29,10 @@ function answer({ client, jar }: ApiCall<unknown>, rotation: Renewed): Response 
   });
 }
 
-function refuse({ client, jar }: ApiCall<unknown>, rotation: Exclude<Rotation, Renewed>): never {
+function refuse(
+  { client, jar }: ApiCall<unknown>,
+  rotation: Exclude<Rotation, Renewed>,
+): never {
   if (client.channel === "browser") clearSession(jar);
   if (rotation.status === "unknown") throw new Refusal("unauthenticated");
   throw new Refusal("unauthenticated", { extra: { reason: rotation.reason } });

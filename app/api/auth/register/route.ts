@@ -1,6 +1,6 @@
 import { z } from "zod";
-import { personName } from "@/lib/auth/person-name";
 import { typedPassword } from "@/lib/auth/password-policy";
+import { personName } from "@/lib/auth/person-name";
 import { register } from "@/lib/auth/registration";
 import { config } from "@/lib/config";
 import { apiRoute } from "@/lib/http/api-route";

@@ -8,8 +8,16 @@ import { refuseCode } from "@/lib/http/verification";
 const password = typedPassword.optional();
 const body = z.union(
   [
-    z.object({ token: z.string().min(1).max(200), code: z.undefined().optional(), password }),
-    z.object({ code: z.string().min(1).max(20), token: z.undefined().optional(), password }),
+    z.object({
+      token: z.string().min(1).max(200),
+      code: z.undefined().optional(),
+      password,
+    }),
+    z.object({
+      code: z.string().min(1).max(20),
+      token: z.undefined().optional(),
+      password,
+    }),
   ],
   "Send either a token or a code.",
 );

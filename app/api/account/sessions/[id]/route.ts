@@ -9,7 +9,8 @@ export const DELETE = apiRoute({ limit: "account" }, async ({ client, jar, param
   const isCurrent = sessionId === currentId;
   const reason = isCurrent ? "signed_out" : "signed_out_elsewhere";
   // Somebody else's is as unknown as one that never was.
-  if (!(await endSession({ sessionId, userId, reason }, client))) throw new Refusal("not_found");
+  if (!(await endSession({ sessionId, userId, reason }, client)))
+    throw new Refusal("not_found");
   if (isCurrent && client.channel === "browser") clearSession(jar);
   return new Response(null, { status: 204 });
 });

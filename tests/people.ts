@@ -1,0 +1,79 @@
+// Users and callers for tests: real rows, made in one line.
+import type { Client } from "@/lib/auth/client";
+import { deviceHashOf, newDeviceCookie } from "@/lib/auth/client";
+import { hashPassword } from "@/lib/auth/password-hash";
+import { finishFirstFactor, type SignInResult } from "@/lib/auth/sign-in";
+import { newId } from "@/lib/crypto";
+import { db, transaction } from "@/lib/db";
+
+export const chromeOnLinux =
+  "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0.0.0 Safari/537.36";
+
+/** A browser with a device cookie of its own. */
+export function makeClient(over: Partial<Client> = {}): Client {
+  return {
+    ip: "192.0.2.1",
+    userAgent: chromeOnLinux,
+    requestId: newId(),
+    channel: "browser",
+    deviceHash: deviceHashOf(newDeviceCookie()),
+    hints: {},
+    ...over,
+  };
+}
+
+type Person = { email?: string; password?: string; secondFactors?: string[] };
+
+export async function makeUser({ email, password, secondFactors = [] }: Person = {}) {
+  return db().user.create({
+    data: {
+      id: newId(),
+      email:
+        email ??
+        `${newId()
+          .toLowerCase()
+          .replaceAll(/[^a-z0-9]/g, "x")}@example.com`,
+      name: "Test Person",
+      passwordHash: password === undefined ? null : await hashPassword(password),
+      emailVerifiedAt: new Date(),
+      secondFactors,
+    },
+  });
+}
+
+type SignedIn = Extract<SignInResult, { status: "signed_in" }>;
+
+/** Through the one door, as every real sign-in goes. */
+export async function signIn(
+  user: { id: string; securityVersion: number },
+  client: Client = makeClient(),
+): Promise<SignedIn> {
+  const result = await transaction((tx) =>
+    finishFirstFactor(tx, {
+      userId: user.id,
+      securityVersion: user.securityVersion,
+      method: "password",
+      amr: ["pwd"],
+      isPersistent: true,
+      client,
+      previousToken: null,
+    }),
+  );
+  if (result.status !== "signed_in") throw new Error(`not signed in: ${result.status}`);
+  return result;
+}
+
+/** As if everything of this session had happened `ms` earlier. */
+export async function age(sessionId: string, ms: number): Promise<void> {
+  await db().$executeRaw`
+    UPDATE session SET
+      rotated_at = rotated_at - ${ms} * interval '1 millisecond',
+      recent_rotations = ARRAY(
+        SELECT r - ${ms} * interval '1 millisecond' FROM unnest(recent_rotations) AS r ORDER BY r),
+      created_at = created_at - ${ms} * interval '1 millisecond',
+      authenticated_at = authenticated_at - ${ms} * interval '1 millisecond',
+      last_seen_at = last_seen_at - ${ms} * interval '1 millisecond',
+      idle_expires_at = idle_expires_at - ${ms} * interval '1 millisecond',
+      expires_at = expires_at - ${ms} * interval '1 millisecond'
+    WHERE id = ${sessionId}`;
+}
