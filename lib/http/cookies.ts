@@ -103,14 +103,17 @@ export function clearPending(jar: CookieJar): void {
   clear(jar, "pending");
 }
 
+export function hasDevice(current: string | null): boolean {
+  return deviceHashOf(current) !== null;
+}
+
 /**
  * The id this browser's sessions are bound to: kept while it is one of ours,
- * since replacing it would look like a theft at the next renewal.
+ * since another one would look like a theft at the next renewal, and sent again
+ * so that it outlives the session that begins now.
  */
-export function ensureDevice(jar: CookieJar, current: string | null): Buffer | null {
-  const known = deviceHashOf(current);
-  if (known) return known;
-  const cookie = newDeviceCookie();
+export function writeDevice(jar: CookieJar, current: string | null): Buffer | null {
+  const cookie = current && hasDevice(current) ? current : newDeviceCookie();
   write(jar, "device", cookie, new Date(Date.now() + config.deviceCookie.lifetime));
   return deviceHashOf(cookie);
 }

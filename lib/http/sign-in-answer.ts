@@ -7,8 +7,8 @@ import { config } from "@/lib/config";
 import {
   type CookieJar,
   clearPending,
-  ensureDevice,
   type RequestCookies,
+  writeDevice,
   writePending,
   writeSession,
 } from "@/lib/http/cookies";
@@ -21,7 +21,7 @@ const landing = "/dashboard";
 /** The client with the device cookie its session will be bound to. */
 export function boundClient({ client, cookies, jar }: Call): Client {
   if (client.channel === "native") return client;
-  return { ...client, deviceHash: ensureDevice(jar, cookies.device) };
+  return { ...client, deviceHash: writeDevice(jar, cookies.device) };
 }
 
 function writeResult(jar: CookieJar, result: SignInResult): void {
