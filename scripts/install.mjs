@@ -5,6 +5,7 @@ import fs from "node:fs";
 import path from "node:path";
 import { PROJECT_ROOT, packageScript, run, runCaptured } from "./child-process.mjs";
 import { withLock } from "./file-lock.mjs";
+import { makeOpenFolder } from "./postgres-files.mjs";
 import { step } from "./step.mjs";
 
 const OLDEST_NODE = [20, 19];
@@ -13,7 +14,7 @@ const CLIENT_SOURCES = ["prisma/schema.prisma", "prisma.config.ts"];
 /** Installs and generates what is missing or stale. */
 export async function prepareCode() {
   requireNode();
-  fs.mkdirSync(path.join(PROJECT_ROOT, ".data"), { recursive: true });
+  makeOpenFolder(path.join(PROJECT_ROOT, ".data"));
   // Two commands at once on a fresh checkout must not install into each other.
   await withLock(path.join(PROJECT_ROOT, ".data/install.lock"), async () => {
     if (!arePackagesCurrent()) await installPackages();

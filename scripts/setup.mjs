@@ -22,7 +22,11 @@ export async function setUpDevelopment() {
 export async function setUpTests() {
   await prepareCode();
   loadDatabaseSettings();
-  return completeEnvironment("test");
+  const env = await completeEnvironment("test");
+  // Tests exchange DATABASE_URL for a copy. A direct URL left beside it would
+  // still lead to the developer's own database.
+  const url = env.DATABASE_DIRECT_URL || env.DATABASE_URL;
+  return { ...env, DATABASE_URL: url, DATABASE_DIRECT_URL: "" };
 }
 
 async function completeEnvironment(mode) {

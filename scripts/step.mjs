@@ -1,6 +1,6 @@
 // How the scripts speak: a long step is announced and timed, a fault is one
 // sentence. Imports nothing but node: modules, since it runs before install.
-import { realpathSync } from "node:fs";
+import { existsSync, realpathSync } from "node:fs";
 import { pathToFileURL } from "node:url";
 
 /** Runs `work` and says how long it took. For steps that take seconds. */
@@ -8,7 +8,7 @@ export async function step(title, work) {
   const startedAt = performance.now();
   console.log(`${title} …`);
   const result = await work();
-  console.log(`${title}: done in ${secondsSince(startedAt)}`);
+  console.log(`${title}: took ${secondsSince(startedAt)}`);
   return result;
 }
 
@@ -19,7 +19,7 @@ export function secondsSince(startedAt) {
 /** True when this module is what the command line started. */
 export function isMain(moduleUrl) {
   const started = process.argv[1];
-  if (!started) return false;
+  if (!started || !existsSync(started)) return false;
   return moduleUrl === pathToFileURL(realpathSync(started)).href;
 }
 

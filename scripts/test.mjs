@@ -4,13 +4,10 @@ import fs from "node:fs";
 import path from "node:path";
 import { PROJECT_ROOT, packageScript, run } from "./child-process.mjs";
 import { findChromium } from "./chromium.mjs";
-import { freePort } from "./postgres-process.mjs";
 import { setUpTests } from "./setup.mjs";
 import { runScript } from "./step.mjs";
-import { cloneDatabase } from "./test-database.mjs";
 import { addUp, closingLine, countPlaywright, countVitest } from "./test-report.mjs";
 
-const USUAL_BROWSER_PORT = 3100;
 const suites = { unit: testUnits, browser: testBrowser };
 
 await runScript(async ([only, ...args]) => {
@@ -49,33 +46,19 @@ async function testUnits(args) {
   return countVitest(file, await run(command, { env }));
 }
 
-// Against the production build, on a port and a database of its own, so that a
-// development server may go on meanwhile.
+// Against the production build. The tests start their own servers, each with a
+// port and a database of its own, so a development server may go on meanwhile.
 async function testBrowser(args) {
   const env = await setUpTests();
-  const build = [process.execPath, path.join(PROJECT_ROOT, "scripts/build.mjs")];
-  const buildCode = await run(build);
+  const buildCode = await run([process.execPath, "scripts/build.mjs"]);
   if (buildCode !== 0) throw new Error(`The build failed (${buildCode}).`);
 
-  const port = await freePort(USUAL_BROWSER_PORT);
   const executable = await findChromium();
+  if (executable) env.CHROMIUM_PATH = executable;
   const file = freshReport("browser");
-  const command = packageScript(
-    "@playwright/test/cli.js",
-    "test",
-    "--reporter=list,json",
-  );
-  const code = await run([...command, ...args], {
-    env: {
-      ...env,
-      PORT: String(port),
-      APP_URL: `http://localhost:${port}`,
-      DATABASE_URL: await cloneDatabase("browser"),
-      DATABASE_DIRECT_URL: "",
-      PLAYWRIGHT_JSON_OUTPUT_FILE: file,
-      ...(executable && { CHROMIUM_PATH: executable }),
-    },
-  });
+  env.PLAYWRIGHT_JSON_OUTPUT_FILE = file;
+  const flags = ["test", "--reporter=list,json", ...args];
+  const code = await run(packageScript("@playwright/test/cli.js", ...flags), { env });
   return countPlaywright(file, code);
 }
 
