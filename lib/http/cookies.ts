@@ -13,7 +13,8 @@ type Attributes = {
   path: "/";
   sameSite: "lax";
   secure: boolean;
-  expires?: Date;
+  /** Seconds: a browser whose clock is wrong still keeps it as long. */
+  maxAge?: number;
 };
 
 /** What `cookies()` of Next and a response's `cookies` have in common. */
@@ -56,14 +57,18 @@ function attributes(): Attributes {
   return { httpOnly: true, path: "/", sameSite: "lax", secure: env().isHttps };
 }
 
+/** `lifetime` in milliseconds; without one the cookie ends with the browser. */
 function write(
   jar: CookieJar,
   name: SecurityCookie,
   value: string,
-  expires?: Date,
+  lifetime?: number,
 ): void {
-  jar.set(cookieName(name), value, { ...attributes(), ...(expires && { expires }) });
+  const maxAge = lifetime === undefined ? {} : { maxAge: Math.floor(lifetime / 1000) };
+  jar.set(cookieName(name), value, { ...attributes(), ...maxAge });
 }
+
+const until = (end: Date) => end.getTime() - Date.now();
 
 type Tokens = {
   accessToken: { token: string; expiresAt: Date };
@@ -75,23 +80,23 @@ type Tokens = {
 
 export function writeSession(jar: CookieJar, tokens: Tokens): void {
   const { accessToken, refreshToken, session, isUnchanged } = tokens;
-  write(jar, "access", accessToken.token, accessToken.expiresAt);
+  write(jar, "access", accessToken.token, until(accessToken.expiresAt));
   if (isUnchanged) return;
   write(
     jar,
     "refresh",
     refreshToken,
-    session.isPersistent ? session.expiresAt : undefined,
+    session.isPersistent ? until(session.expiresAt) : undefined,
   );
 }
 
 /** `lifetime` in milliseconds. */
 export function writePending(jar: CookieJar, handle: string, lifetime: number): void {
-  write(jar, "pending", handle, new Date(Date.now() + lifetime));
+  write(jar, "pending", handle, lifetime);
 }
 
 function clear(jar: CookieJar, name: SecurityCookie): void {
-  jar.set(cookieName(name), "", { ...attributes(), expires: new Date(0) });
+  jar.set(cookieName(name), "", { ...attributes(), maxAge: 0 });
 }
 
 export function clearSession(jar: CookieJar): void {
@@ -114,7 +119,7 @@ export function hasDevice(current: string | null): boolean {
  */
 export function writeDevice(jar: CookieJar, current: string | null): Buffer | null {
   const cookie = current && hasDevice(current) ? current : newDeviceCookie();
-  write(jar, "device", cookie, new Date(Date.now() + config.deviceCookie.lifetime));
+  write(jar, "device", cookie, config.deviceCookie.lifetime);
   return deviceHashOf(cookie);
 }
 
@@ -129,8 +134,8 @@ export function readTheme(headers: Headers): Theme {
 }
 
 export function writeTheme(jar: CookieJar, theme: Theme): void {
-  const lifetime = theme === "system" ? 0 : Date.now() + config.deviceCookie.lifetime;
-  jar.set(themeName, theme, { ...attributes(), expires: new Date(lifetime) });
+  const lifetime = theme === "system" ? 0 : config.deviceCookie.lifetime;
+  jar.set(themeName, theme, { ...attributes(), maxAge: lifetime / 1000 });
 }
 
 /** The request's own copy, so that the page below sees what was just renewed. */

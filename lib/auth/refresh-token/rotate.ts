@@ -16,6 +16,7 @@ import {
 import { type EndReason, endReason, endRow } from "@/lib/auth/session";
 import { config } from "@/lib/config";
 import { type Connection, db, transaction } from "@/lib/db";
+import { Refusal } from "@/lib/errors";
 import { queueMail } from "@/lib/jobs";
 
 type Row = Judged &
@@ -82,14 +83,18 @@ type RotationRequest = { token: string; client: Client; isForced?: boolean };
 export async function rotateRefreshToken(request: RotationRequest): Promise<Rotation> {
   const presented = parseRefreshToken(request.token);
   if (!presented) return { status: "unknown" };
-  for (;;) {
+  for (let tries = 0; tries < maxTries; tries++) {
     const row = await readRow(presented.id);
     if (!row) return { status: "unknown" };
     const answer = await act(row, presented, request);
     // Somebody else changed the row in between: read again, judge again.
     if (answer) return answer;
   }
+  throw new Refusal("unavailable");
 }
+
+/** Losing once is a race; the next verdict no longer asks to rotate. */
+const maxTries = 5;
 
 async function act(
   row: Row,
