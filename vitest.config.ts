@@ -21,6 +21,8 @@ export default defineConfig({
           name: "pure",
           include: ["**/*.test.{ts,tsx}"],
           exclude: [...skipped, "**/*.db.test.ts"],
+          // Settings must be whole; nobody listens there.
+          env: { DATABASE_URL: "postgresql://nobody@127.0.0.1:1/none" },
         },
       },
       {
