@@ -106,6 +106,9 @@ export async function issueAccessToken(session: TokenSubject, now: Date) {
 const verified = new Map<string, AccessClaims>();
 const maxRemembered = 10_000;
 
+// Decoders skip what is no base64url, so that one token would have many spellings.
+const compact = /^[\w-]+\.[\w-]+\.[\w-]+$/;
+
 /**
  * Null for anything but a token of ours for this audience, unexpired and not
  * from the future. Does not check that the session is alive.
@@ -114,7 +117,7 @@ export async function verifyAccessToken(
   token: string,
   now = new Date(),
 ): Promise<AccessClaims | null> {
-  if (token.length > 2048) return null;
+  if (token.length > 2048 || !compact.test(token)) return null;
   const digest = sha256(token).toString("base64");
   const known = verified.get(digest);
   if (known) return isCurrent(known, now) ? known : null;
