@@ -77,3 +77,19 @@ export async function age(sessionId: string, ms: number): Promise<void> {
       expires_at = expires_at - ${ms} * interval '1 millisecond'
     WHERE id = ${sessionId}`;
 }
+
+/** The row as it is, secrets and all. */
+export function readSession(id: string) {
+  return db().session.findUniqueOrThrow({
+    where: { id },
+    omit: { secret: false, deviceHash: false },
+  });
+}
+
+/** A user with a session, and the browser it is bound to. */
+export async function makeSignedIn(over: Partial<Client> = {}) {
+  const user = await makeUser();
+  const client = makeClient(over);
+  const result = await signIn(user, client);
+  return { user, client, sessionId: result.session.id, first: result };
+}
