@@ -51,14 +51,7 @@ export class SettingsFault extends Error {
 }
 
 export function parseEnv(source: Source): Env {
-  const given = Object.fromEntries(Object.entries(source).filter(([, v]) => v?.trim()));
-  const parsed = schema.safeParse(given);
-  if (!parsed.success) {
-    throw new SettingsFault(
-      parsed.error.issues.map((issue) => `${issue.path.join(".")} ${issue.message}`),
-    );
-  }
-  const values = parsed.data;
+  const { values, malformed } = readValues(source);
   const isProduction = values.NODE_ENV === "production";
   const appSecrets = (values.APP_SECRET ?? "")
     .split(",")
@@ -68,6 +61,7 @@ export function parseEnv(source: Source): Env {
     values.APP_URL ?? (isProduction ? "" : `http://localhost:${values.PORT}`);
 
   const faults = [
+    ...malformed,
     ...appUrlFaults(appUrl),
     ...secretFaults(appSecrets, source),
     ...databaseFaults(values.DATABASE_URL),
@@ -75,11 +69,12 @@ export function parseEnv(source: Source): Env {
   ];
   if (faults.length > 0) throw new SettingsFault(faults);
 
+  const { origin, protocol } = new URL(appUrl);
   return {
     isProduction,
     isTest: values.NODE_ENV === "test",
-    appUrl: new URL(appUrl).origin,
-    isHttps: appUrl.startsWith("https:"),
+    appUrl: origin,
+    isHttps: protocol === "https:",
     appName: values.APP_NAME,
     appSecrets,
     databaseUrl: values.DATABASE_URL ?? "",
@@ -87,6 +82,17 @@ export function parseEnv(source: Source): Env {
     mailFrom: values.MAIL_FROM,
     trustedProxyHops: values.TRUSTED_PROXY_HOPS,
   };
+}
+
+/** What is malformed is left out of the values, so that the rest is judged too. */
+function readValues(source: Source) {
+  const given = Object.fromEntries(Object.entries(source).filter(([, v]) => v?.trim()));
+  const parsed = schema.safeParse(given);
+  if (parsed.success) return { values: parsed.data, malformed: [] };
+  const { issues } = parsed.error;
+  for (const { path } of issues) delete given[String(path[0])];
+  const malformed = issues.map(({ path, message }) => `${path.join(".")} ${message}`);
+  return { values: schema.parse(given), malformed };
 }
 
 function appUrlFaults(appUrl: string): string[] {
@@ -97,7 +103,7 @@ function appUrlFaults(appUrl: string): string[] {
   if (url.protocol !== "https:" && url.protocol !== "http:") {
     return ["APP_URL must begin with https://"];
   }
-  if (url.pathname !== "/" || url.search || url.hash || url.username) {
+  if (url.pathname !== "/" || url.search || url.hash || url.username || url.password) {
     return ["APP_URL must be an origin alone, without path, query or user"];
   }
   if (url.protocol === "http:" && !localHosts.includes(url.hostname)) {
