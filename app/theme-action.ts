@@ -1,13 +1,7 @@
 "use server";
 
-import { cookies, headers } from "next/headers";
-import { type Theme, writeTheme } from "@/lib/http/cookies";
-import { isOwnOrigin } from "@/lib/http/origin";
-
-const themes: Theme[] = ["system", "light", "dark"];
+import { chooseTheme } from "@/lib/http/theme";
 
 export async function chooseThemeAction(form: FormData): Promise<void> {
-  if (!isOwnOrigin(await headers())) return;
-  const theme = themes.find((known) => known === form.get("theme"));
-  if (theme) writeTheme(await cookies(), theme);
+  await chooseTheme(form.get("theme"));
 }

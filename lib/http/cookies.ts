@@ -139,15 +139,17 @@ export function writeTheme(jar: CookieJar, theme: Theme): void {
 }
 
 /** The request's own copy, so that the page below sees what was just renewed. */
-export function replaceCookie(
-  header: string,
-  name: SecurityCookie,
-  value: string,
-): string {
-  const prefix = `${cookieName(name)}=`;
-  const others = header
+export function replaceCookies(
+  headers: Headers,
+  fresh: Partial<Record<SecurityCookie, string>>,
+): void {
+  const renewed = Object.entries(fresh).map(
+    ([name, value]) => [`${cookieName(name as SecurityCookie)}=`, value] as const,
+  );
+  const others = (headers.get("cookie") ?? "")
     .split(";")
     .map((pair) => pair.trim())
-    .filter((pair) => pair && !pair.startsWith(prefix));
-  return [...others, `${prefix}${value}`].join("; ");
+    .filter((pair) => pair && !renewed.some(([prefix]) => pair.startsWith(prefix)));
+  const pairs = [...others, ...renewed.map(([prefix, value]) => prefix + value)];
+  headers.set("cookie", pairs.join("; "));
 }

@@ -9,7 +9,7 @@ import { callerOf } from "@/lib/http/caller";
 import {
   clearSession,
   readCookies,
-  replaceCookie,
+  replaceCookies,
   writeSession,
 } from "@/lib/http/cookies";
 import { enforce } from "@/lib/http/limit";
@@ -60,9 +60,8 @@ export async function renewPage({ headers }: NextRequest): Promise<Rotation | nu
 /** The page below must see the new pair, or it would think itself signed out. */
 export function applyToRequest(headers: Headers, rotation: Rotation): void {
   if (rotation.status !== "renewed") return;
-  const cookie = headers.get("cookie") ?? "";
-  const withAccess = replaceCookie(cookie, "access", rotation.accessToken.token);
-  headers.set("cookie", replaceCookie(withAccess, "refresh", rotation.refreshToken));
+  const { accessToken, refreshToken } = rotation;
+  replaceCookies(headers, { access: accessToken.token, refresh: refreshToken });
   if (!rotation.isUnchanged) headers.set(renewedHeader, "1");
 }
 
