@@ -1,0 +1,2 @@
+export function lintArrows(root?: string): string[];
+export function sourceFiles(root: string): string[];
