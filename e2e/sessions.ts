@@ -1,0 +1,90 @@
+// A session as its row shows it, and time made to pass for it.
+import type { Answer, ApiClient } from "./api-client";
+import type { Installation, Node } from "./server";
+
+/** As if everything of this session had happened `ms` earlier. */
+export async function age(app: Installation, sessionId: string, ms: number) {
+  await app.sql(
+    `UPDATE session SET
+       rotated_at = rotated_at - $2 * interval '1 millisecond',
+       recent_rotations = ARRAY(
+         SELECT r - $2 * interval '1 millisecond' FROM unnest(recent_rotations) AS r ORDER BY r),
+       created_at = created_at - $2 * interval '1 millisecond',
+       authenticated_at = authenticated_at - $2 * interval '1 millisecond',
+       last_seen_at = last_seen_at - $2 * interval '1 millisecond',
+       idle_expires_at = idle_expires_at - $2 * interval '1 millisecond',
+       expires_at = expires_at - $2 * interval '1 millisecond'
+     WHERE id = $1`,
+    [sessionId, ms],
+  );
+}
+
+export type SessionRow = {
+  generation: number;
+  confirmedGeneration: number;
+  repeats: number;
+  endReason: string | null;
+};
+
+export async function rowOf(app: Installation, sessionId: string): Promise<SessionRow> {
+  const [row] = await app.sql<SessionRow>(
+    `SELECT generation, confirmed_generation AS "confirmedGeneration", repeats,
+       end_reason AS "endReason"
+     FROM session WHERE id = $1`,
+    [sessionId],
+  );
+  if (!row) throw new Error("there is no such session");
+  return row;
+}
+
+/** Mails that this session ever caused, sent or waiting. */
+export async function mailsAbout(app: Installation, sessionId: string): Promise<number> {
+  const jobs = await app.sql(
+    "SELECT 1 FROM pgboss.job WHERE name = 'mail' AND data->>'sessionId' = $1",
+    [sessionId],
+  );
+  return jobs.length;
+}
+
+export async function eventsOf(app: Installation, sessionId: string, type: string) {
+  return app.sql<{ result: string; reason: string | null; user_id: string }>(
+    "SELECT result, reason, user_id FROM audit_event WHERE session_id = $1 AND type = $2",
+    [sessionId, type],
+  );
+}
+
+export const minutes = (n: number) => n * 60_000;
+
+/** A second process over the same database, started when first asked for. */
+export async function secondNode(app: Installation): Promise<Node> {
+  return app.nodes[1] ?? (await app.addNode());
+}
+
+export function refresh(client: ApiClient, base?: string): Promise<Answer> {
+  return client.post("/api/auth/refresh", {}, base ? { base } : {});
+}
+
+/** What this answer sets, by name; an empty value takes the cookie away. */
+export function cookiesSetBy(answer: Answer): Map<string, string> {
+  const lines = answer.headers.getSetCookie().map((line) => line.split(";")[0] ?? "");
+  return new Map(
+    lines.map((pair) => {
+      const at = pair.indexOf("=");
+      return [pair.slice(0, at), pair.slice(at + 1)];
+    }),
+  );
+}
+
+/** Nothing of this client opens anything: neither token, on no node. */
+export async function isShutOut(client: ApiClient, bases: string[]): Promise<boolean> {
+  const answers = await Promise.all(
+    bases.flatMap((base) => {
+      const copy = client.copy();
+      return [
+        copy.get("/api/account/sessions", { base }),
+        copy.post("/api/auth/refresh", {}, { base }),
+      ];
+    }),
+  );
+  return answers.every(({ status }) => status === 401);
+}
