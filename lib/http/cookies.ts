@@ -68,8 +68,6 @@ function write(
   jar.set(cookieName(name), value, { ...attributes(), ...maxAge });
 }
 
-const until = (end: Date) => end.getTime() - Date.now();
-
 type Tokens = {
   accessToken: { token: string; expiresAt: Date };
   refreshToken: string;
@@ -80,14 +78,11 @@ type Tokens = {
 
 export function writeSession(jar: CookieJar, tokens: Tokens): void {
   const { accessToken, refreshToken, session, isUnchanged } = tokens;
+  // Without "keep me signed in", neither outlives the browser.
+  const until = (end: Date) =>
+    session.isPersistent ? end.getTime() - Date.now() : undefined;
   write(jar, "access", accessToken.token, until(accessToken.expiresAt));
-  if (isUnchanged) return;
-  write(
-    jar,
-    "refresh",
-    refreshToken,
-    session.isPersistent ? until(session.expiresAt) : undefined,
-  );
+  if (!isUnchanged) write(jar, "refresh", refreshToken, until(session.expiresAt));
 }
 
 /** `lifetime` in milliseconds. */
