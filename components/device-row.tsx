@@ -47,44 +47,51 @@ export function DeviceRow({ device, endAction, onEnd }: DeviceRowProps) {
       <span className="rounded-lg bg-raised p-2.5 text-muted">
         <DeviceIcon />
       </span>
-      <div className="min-w-0 flex-1 basis-48 space-y-1 text-sm">
-        <p className="flex flex-wrap items-center gap-x-2.5 gap-y-1">
-          <span id={nameId} className="font-medium">
-            {nameDevice(device)}
-          </span>
-          {device.current && <Badge tone="accent">This device</Badge>}
-        </p>
-        <Facts>
-          {device.location && <span>{device.location}</span>}
-          <span>{device.ip}</span>
-          <span>{device.method} sign-in</span>
-        </Facts>
-        <Facts>
-          <span>
-            Last seen <RelativeTime dateTime={device.lastSeenAt} />
-          </span>
-          <span>
-            First seen <RelativeTime dateTime={device.createdAt} />
-          </span>
-        </Facts>
+      <div className="flex min-w-0 flex-1 basis-48 flex-wrap items-start gap-x-4 gap-y-3">
+        <div className="min-w-0 flex-1 basis-60 space-y-1 text-sm">
+          <p className="flex flex-wrap items-center gap-x-2.5 gap-y-1">
+            <span id={nameId} className="font-medium">
+              {nameDevice(device)}
+            </span>
+            {device.current && <Badge tone="accent">This device</Badge>}
+          </p>
+          <Facts>
+            {device.location && <span>{device.location}</span>}
+            <span>{device.ip}</span>
+            <span>{device.method} sign-in</span>
+          </Facts>
+          <Facts>
+            <span>
+              Last seen <RelativeTime dateTime={device.lastSeenAt} />
+            </span>
+            <span>
+              First seen <RelativeTime dateTime={device.createdAt} />
+            </span>
+          </Facts>
+        </div>
+        {!device.current && (
+          <form action={endAction} onSubmit={onEnd}>
+            <input type="hidden" name="sessionId" value={device.id} />
+            <SubmitButton tone="secondary" describedBy={nameId}>
+              Sign out
+            </SubmitButton>
+          </form>
+        )}
       </div>
-      {!device.current && (
-        <form action={endAction} onSubmit={onEnd} className="max-sm:ml-14">
-          <input type="hidden" name="sessionId" value={device.id} />
-          <SubmitButton tone="secondary" describedBy={nameId}>
-            Sign out
-          </SubmitButton>
-        </form>
-      )}
     </li>
   );
 }
 
-/** Side by side with dots between them, or below one another where narrow. */
+/**
+ * Below one another where narrow, else side by side with dots between them. The
+ * dot that would begin a line falls outside the box and is cut off.
+ */
 function Facts({ children }: { children: ReactNode }) {
   return (
-    <p className="flex flex-col text-muted sm:flex-row sm:flex-wrap sm:[&>*+*]:before:px-1.5 sm:[&>*+*]:before:content-['·']">
-      {children}
+    <p className="overflow-hidden text-muted">
+      <span className="flex flex-col sm:-ml-4 sm:flex-row sm:flex-wrap sm:*:relative sm:*:pl-4 sm:*:before:absolute sm:*:before:left-1.5 sm:*:before:content-['·']">
+        {children}
+      </span>
     </p>
   );
 }

@@ -8,11 +8,15 @@ import {
   judgeRenewal,
   nextLook,
   type Renewal,
+  type RenewalAnswer,
   signInAddress,
 } from "@/components/renewal";
 
 // Not `scroll`: a page scrolls by itself too.
 const inputs = ["pointerdown", "keydown", "wheel", "touchmove"];
+
+/** How long to wait for another tab's news before trying again. */
+const turnOfAnother = 2000;
 
 type KeepSessionOptions = { renewAt: number; loginPath: string };
 
@@ -40,24 +44,27 @@ export function keepSession({ renewAt, loginPath }: KeepSessionOptions): () => v
     renewal.retryAt = 0;
   }
 
-  // One tab at a time. Who waited looks again: another tab may have done it.
   async function renew() {
     isBusy = true;
-    await withLock(async () => {
+    const hadTurn = await oneTabAtATime(async () => {
       if (stop.signal.aborted || judgeRenewal(renewal, Date.now()) !== "renew") return;
-      const answer = await askForRenewal();
-      if (answer.kind === "ended") return leave(answer.reason);
-      if (answer.kind === "renewed") {
-        noteRenewed(answer.renewAt);
-        if (!stop.signal.aborted) otherTabs.postMessage(answer.renewAt);
-        return;
-      }
-      failures += 1;
-      const wait = Math.max(backOff(failures, Math.random()), answer.retryAfter);
-      renewal.retryAt = Date.now() + wait;
+      settle(await askForRenewal());
     });
+    if (!hadTurn) renewal.retryAt = Date.now() + turnOfAnother;
     isBusy = false;
     look();
+  }
+
+  function settle(answer: RenewalAnswer) {
+    if (answer.kind === "ended") return leave(answer.reason);
+    if (answer.kind === "renewed") {
+      noteRenewed(answer.renewAt);
+      if (!stop.signal.aborted) otherTabs.postMessage(answer.renewAt);
+      return;
+    }
+    failures += 1;
+    const wait = Math.max(backOff(failures, Math.random()), answer.retryAfter);
+    renewal.retryAt = Date.now() + wait;
   }
 
   function leave(reason: string | null) {
@@ -108,9 +115,18 @@ export function keepSession({ renewAt, loginPath }: KeepSessionOptions): () => v
   };
 }
 
+// False when another tab is at it. Nobody queues: the news of a renewal may
+// arrive after the lock, and a queue would then renew once for each tab.
 // Without Web Locks (plain http off localhost) the server's grace period
 // answers two tabs that renew at once.
-async function withLock(work: () => Promise<void>): Promise<void> {
-  if (!navigator.locks) return work();
-  await navigator.locks.request("latchkey-refresh", work);
+async function oneTabAtATime(work: () => Promise<void>): Promise<boolean> {
+  if (!navigator.locks) {
+    await work();
+    return true;
+  }
+  const options = { ifAvailable: true };
+  return navigator.locks.request("latchkey-refresh", options, async (lock) => {
+    if (lock) await work();
+    return lock !== null;
+  });
 }

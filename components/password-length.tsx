@@ -58,7 +58,7 @@ export function PasswordLength({ input, minLength }: PasswordLengthProps) {
         {text}
       </p>
       <p role="status" className="sr-only">
-        {spoken}
+        {text && spoken}
       </p>
     </>
   );

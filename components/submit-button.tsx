@@ -20,7 +20,7 @@ type SubmitButtonProps = {
  * label stays and another press, by mouse or by Enter, sends nothing.
  */
 export function SubmitButton(props: SubmitButtonProps) {
-  const { tone, className, isHeld, describedBy, children } = props;
+  const { tone, className = "", isHeld, describedBy, children } = props;
   const { pending } = useFormStatus();
   const isInert = pending || isHeld;
 
@@ -32,14 +32,19 @@ export function SubmitButton(props: SubmitButtonProps) {
     <Button
       type="submit"
       tone={tone}
-      className={className}
+      // The spinner stands in the padding, so that the label never moves.
+      className={`px-8 ${className}`}
       aria-describedby={describedBy}
       aria-disabled={isInert || undefined}
       aria-busy={pending || undefined}
       onClick={holdBack}
     >
-      {pending && <Spinner className="absolute left-3 size-4" />}
-      {children}
+      <span className="relative">
+        {children}
+        {pending && (
+          <Spinner className="absolute inset-y-0 left-full my-auto ml-2 size-4" />
+        )}
+      </span>
     </Button>
   );
 }

@@ -44,9 +44,12 @@ export function VerifyEmailForm(props: VerifyEmailFormProps) {
       <FormMessage state={state} fields={["password"]} />
       {hasFailed && !isAsked && <WaysOn />}
       {token === "" && <UseTheCode />}
-      <noscript>
-        <UseTheCode />
-      </noscript>
+      {/* Until the address bar was read: shown only where no script ever will. */}
+      {token === null && (
+        <div className="[@media(scripting:enabled)]:hidden">
+          <UseTheCode />
+        </div>
+      )}
       {token && (
         <form action={formAction} noValidate className="space-y-5">
           <input type="hidden" name="token" value={token} />
