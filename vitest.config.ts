@@ -20,10 +20,14 @@ export default defineConfig({
         test: {
           name: "pure",
           include: ["**/*.test.{ts,tsx}"],
-          exclude: [...skipped, "**/*.db.test.ts"],
+          exclude: [...skipped, "**/*.db.test.ts", "scripts/**"],
           // Settings must be whole; nobody listens there.
           env: { DATABASE_URL: "postgresql://nobody@127.0.0.1:1/none" },
         },
+      },
+      {
+        extends: true,
+        test: { name: "scripts", include: ["scripts/**/*.test.ts"], exclude: skipped },
       },
       {
         extends: true,

@@ -1,5 +1,4 @@
 import { randomBytes } from "node:crypto";
-import "@/tests/no-database";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import {
   isEqual,

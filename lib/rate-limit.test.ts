@@ -1,4 +1,3 @@
-import "@/tests/no-database";
 import { describe, expect, it } from "vitest";
 import { isUnreachable } from "@/lib/db";
 import { Refusal } from "@/lib/errors";

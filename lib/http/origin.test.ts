@@ -1,4 +1,3 @@
-import "@/tests/no-database";
 import { describe, expect, it } from "vitest";
 import { isNativeClient, isOwnOrigin } from "@/lib/http/origin";
 
