@@ -4,7 +4,7 @@
 // browser replaces it after hydration, so the two never disagree.
 
 import { useSyncExternalStore } from "react";
-import { describeAge, formatUtc } from "@/components/time-text";
+import { describeAge, describeWait, formatUtc } from "@/components/time-text";
 
 const minute = 60_000;
 
@@ -22,8 +22,11 @@ function useMinute(): number | null {
   );
 }
 
-export function RelativeTime({ dateTime }: { dateTime: string }) {
+type RelativeTimeProps = { dateTime: string; isAhead?: boolean };
+
+export function RelativeTime({ dateTime, isAhead }: RelativeTimeProps) {
   const isLive = useMinute() !== null;
+  const inWords = isAhead ? describeWait : describeAge;
   const date = new Date(dateTime);
   return (
     <time
@@ -31,7 +34,7 @@ export function RelativeTime({ dateTime }: { dateTime: string }) {
       title={isLive ? formatLocal(date) : formatUtc(date)}
       className="whitespace-nowrap"
     >
-      {isLive ? describeAge(date.getTime(), Date.now()) : formatUtc(date)}
+      {isLive ? inWords(date.getTime(), Date.now()) : formatUtc(date)}
     </time>
   );
 }

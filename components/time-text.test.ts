@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { describeAge, formatUtc } from "./time-text";
+import { describeAge, describeWait, formatUtc } from "./time-text";
 
 const minute = 60_000;
 const hour = 60 * minute;
@@ -28,6 +28,18 @@ describe("describeAge", () => {
 
   it("speaks the reader's language", () => {
     expect(describeAge(now - 3 * day, now, "de")).toBe("vor 3 Tagen");
+  });
+});
+
+describe("describeWait", () => {
+  it.each([
+    [0, "now"],
+    [minute, "in 1 minute"],
+    [day, "tomorrow"],
+    [29 * day, "in 29 days"],
+    [-day, "now"],
+  ])("%i ms ahead", (wait, text) => {
+    expect(describeWait(now + wait, now, "en")).toBe(text);
   });
 });
 

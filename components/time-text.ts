@@ -17,11 +17,19 @@ export function formatUtc(date: Date): string {
   return `${date.getUTCDate()} ${month} ${date.getUTCFullYear()}, ${time} UTC`;
 }
 
+/** "in 30 days" in the reader's language; "now" within a minute, or past. */
+export function describeWait(then: number, now: number, locale?: string): string {
+  return describe(then - now, 1, locale);
+}
+
 /** "3 hours ago" in the reader's language; "now" within a minute, or ahead. */
 export function describeAge(then: number, now: number, locale?: string): string {
+  return describe(now - then, -1, locale);
+}
+
+function describe(distance: number, sign: 1 | -1, locale?: string): string {
   const format = new Intl.RelativeTimeFormat(locale, { numeric: "auto" });
-  const age = now - then;
-  const fitting = units.find(({ ms }) => age >= ms);
+  const fitting = units.find(({ ms }) => distance >= ms);
   if (!fitting) return format.format(0, "second");
-  return format.format(-Math.floor(age / fitting.ms), fitting.unit);
+  return format.format(sign * Math.floor(distance / fitting.ms), fitting.unit);
 }

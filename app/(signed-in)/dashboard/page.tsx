@@ -30,7 +30,7 @@ export default async function DashboardPage() {
             </dd>
             <dt className="text-muted">Ends at the latest</dt>
             <dd>
-              <RelativeTime dateTime={session.expiresAt.toISOString()} />
+              <RelativeTime dateTime={session.expiresAt.toISOString()} isAhead />
             </dd>
           </dl>
         </Card>
