@@ -10,10 +10,13 @@ import type { ThemeToggleProps } from "@/components/theme-toggle";
 type SignedOutShellProps = {
   appName: string;
   themeToggle: ThemeToggleProps;
+  /** For a page that is more than one form. */
+  isWide?: boolean;
   children: ReactNode;
 };
 
-export function SignedOutShell({ appName, themeToggle, children }: SignedOutShellProps) {
+export function SignedOutShell(props: SignedOutShellProps) {
+  const { appName, themeToggle, isWide, children } = props;
   return (
     <div className="flex min-h-dvh flex-col">
       <SkipLink />
@@ -21,7 +24,7 @@ export function SignedOutShell({ appName, themeToggle, children }: SignedOutShel
       <main
         id="main"
         tabIndex={-1}
-        className="mx-auto w-full max-w-md flex-1 px-4 pt-4 pb-12 outline-none sm:px-6 sm:pt-12"
+        className={`mx-auto w-full flex-1 px-4 pt-4 pb-12 outline-none sm:px-6 sm:pt-12 ${isWide ? "max-w-5xl" : "max-w-md"}`}
       >
         {children}
       </main>
