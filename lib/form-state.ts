@@ -7,6 +7,8 @@ export type FormState = {
   message?: string;
   /** Field name → sentence, shown beside the field and in the summary. */
   fieldErrors?: Record<string, string>;
+  /** A stable word for why, where a form offers different ways on. */
+  reason?: string;
   /** Non-secret values as they were typed; a password is never among them. */
   values?: Record<string, string>;
   /** Changes with every answer, so that the same error twice takes focus twice. */

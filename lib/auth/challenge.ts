@@ -112,7 +112,8 @@ export async function consumeChallenge<Data>(
 
 export type ChallengeState<Data> =
   | { state: "open"; challenge: Challenge<Data>; attemptsLeft: number; createdAt: Date }
-  | { state: "used" | "replaced" | "expired" | "unknown" };
+  | { state: "replaced" | "expired"; challenge: Challenge<Data> }
+  | { state: "used" | "unknown" };
 
 /** Reads without consuming: what to show, and why a link no longer works. */
 export async function findChallenge<Data>(
@@ -131,11 +132,11 @@ export async function findChallenge<Data>(
       consumed_at IS NOT NULL AS used, expires_at <= clock_timestamp() AS expired
     FROM challenge WHERE id = ${id} AND purpose = ${purpose}`;
   if (!row) return { state: "unknown" };
-  if (row.replaced) return { state: "replaced" };
-  if (row.used) return { state: "used" };
-  if (row.expired) return { state: "expired" };
   const challenge = unseal<Data>(purpose, row);
   if (!challenge) return { state: "unknown" };
+  if (row.replaced) return { state: "replaced", challenge };
+  if (row.used) return { state: "used" };
+  if (row.expired) return { state: "expired", challenge };
   const attemptsLeft = config.challenge.maxAttempts - row.attempts;
   return { state: "open", challenge, attemptsLeft, createdAt: row.createdAt };
 }

@@ -60,7 +60,11 @@ export async function register({
   return cookieHandle("registration", id);
 }
 
-function begin(tx: Transaction, email: string, data: Registration): Promise<string> {
+export function begin(
+  tx: Transaction,
+  email: string,
+  data: Registration,
+): Promise<string> {
   const lifetime = config.challenge.registration;
   return createChallenge(tx, { purpose: "registration", lifetime, email, data });
 }
@@ -80,7 +84,7 @@ async function acceptPassword(
 }
 
 /** Over these limits the answer is the same and no mail leaves (decided silently). */
-async function mayMail(email: string): Promise<boolean> {
+export async function mayMail(email: string): Promise<boolean> {
   const recipient = await countAttempt("mailPerRecipient", email);
   if (!recipient.isAllowed) return false;
   return (await countAttempt("mailForSite", "all")).isAllowed;

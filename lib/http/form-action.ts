@@ -77,7 +77,8 @@ function parseForm<Schema extends z.ZodType>(
 function failure(error: unknown): FormState {
   if (error instanceof Refusal) {
     const fieldErrors = Object.fromEntries(error.fields.map((f) => [f.path, f.message]));
-    return { status: "error", message: summary(error), fieldErrors };
+    const { reason } = error.extra;
+    return { status: "error", message: summary(error), fieldErrors, reason };
   }
   if (!isUnreachable(error)) throw error;
   log.warn({ event: "unavailable", reason: String(error) });

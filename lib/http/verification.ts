@@ -7,7 +7,7 @@ type Refused = Exclude<VerificationResult, { status: "finished" }>;
 const sentences = {
   wrong: "That code or link is wrong. Check it, or ask for a new mail.",
   used: "This link has been used. If that was you, sign in.",
-  expired: "This link has expired. Sign up again and we send a new one.",
+  expired: "This link or code has expired. Ask for a new mail.",
   replaced: "A newer mail has replaced this one. Use the newest.",
   other_browser:
     "Type the code in the browser you signed up with, or open the link in the mail.",

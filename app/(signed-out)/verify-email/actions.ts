@@ -1,14 +1,19 @@
 "use server";
 
+import { redirect } from "next/navigation";
 import { z } from "zod";
 import { typedPassword } from "@/lib/auth/password-policy";
 import { verifyRegistration } from "@/lib/auth/registration";
+import { renewRegistration } from "@/lib/auth/registration-renewal";
+import { config } from "@/lib/config";
+import { writePending } from "@/lib/http/cookies";
 import { formAction } from "@/lib/http/form-action";
 import { boundClient, redirectSignedIn } from "@/lib/http/sign-in-answer";
 import { refuseCode } from "@/lib/http/verification";
 
+const token = z.string().max(200);
 const schema = z.object({
-  token: z.string().max(200),
+  token,
   password: typedPassword.optional(),
 });
 
@@ -28,5 +33,17 @@ export const verifyLinkAction = formAction(
     }
     if (verified.status === "refused") throw refuseCode(verified);
     return redirectSignedIn(call.jar, verified.result, verified.next);
+  },
+);
+
+export const renewLinkAction = formAction(
+  { schema: z.object({ token }), limit: "mailPerAddress" },
+  async ({ input, client, cookies, jar }) => {
+    const { pending } = cookies;
+    const handle = await renewRegistration({ ...input, handle: pending, client });
+    // The same words whether or not a mail has left.
+    if (!handle) return { message: "We sent a new mail. Open the link in it." };
+    writePending(jar, handle, config.challenge.registration);
+    redirect("/check-email");
   },
 );

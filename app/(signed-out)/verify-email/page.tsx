@@ -1,7 +1,7 @@
 import { FormCard } from "@/components/form-card";
 import { appName } from "@/lib/brand";
 import { config } from "@/lib/config";
-import { verifyLinkAction } from "./actions";
+import { renewLinkAction, verifyLinkAction } from "./actions";
 import { VerifyEmailForm } from "./verify-email-form";
 
 export default function VerifyEmailPage() {
@@ -9,6 +9,7 @@ export default function VerifyEmailPage() {
     <FormCard heading="Confirm your email">
       <VerifyEmailForm
         action={verifyLinkAction}
+        renewAction={renewLinkAction}
         appName={appName()}
         minPasswordLength={config.password.minLength}
       />

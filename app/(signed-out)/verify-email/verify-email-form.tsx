@@ -12,25 +12,34 @@ import { SubmitButton } from "@/components/submit-button";
 import { TextLink } from "@/components/ui/text-link";
 import { useHashToken } from "@/components/use-hash-token";
 import { type FormAction, idle } from "@/lib/form-state";
+import { WaysOn } from "./ways-on";
 
 type VerifyEmailFormProps = {
   action: FormAction;
+  renewAction: FormAction;
   appName: string;
   minPasswordLength: number;
 };
 
+/** A newer link opened in the same tab only changes the hash: it starts anew. */
 export function VerifyEmailForm(props: VerifyEmailFormProps) {
-  const { action, appName, minPasswordLength } = props;
+  const token = useHashToken();
+  return <LinkForm key={token} token={token} {...props} />;
+}
+
+function LinkForm(props: VerifyEmailFormProps & { token: string | null }) {
+  const { action, appName, minPasswordLength, token } = props;
   const [state, formAction] = useActionState(action, idle);
   // Once a password was asked for, it stays asked for, and for whom.
   const [username, setUsername] = useState<string | null>(null);
-  const token = useHashToken();
 
   const isAsked =
     Boolean(state.fieldErrors?.password) || state.values?.needPassword === "1";
   if (isAsked && username === null) setUsername(state.values?.email ?? "");
   const needsPassword = isAsked || username !== null;
   const hasFailed = state.status === "error";
+  // Only a refusal of the link itself is final; a limit passes.
+  const isOver = hasFailed && state.reason !== undefined;
 
   // The first time it is a question, not a fault: no summary takes the focus.
   const isQuestion = isAsked && !hasFailed;
@@ -42,7 +51,9 @@ export function VerifyEmailForm(props: VerifyEmailFormProps) {
     <div className="min-h-20 space-y-5">
       <PageTitle title="Confirm your email" appName={appName} error={hasFailed} />
       <FormMessage state={state} fields={["password"]} />
-      {hasFailed && !isAsked && <WaysOn />}
+      {isOver && token && (
+        <WaysOn reason={state.reason} token={token} action={props.renewAction} />
+      )}
       {token === "" && <UseTheCode />}
       {/* Until the address bar was read: shown only where no script ever will. */}
       {token === null && (
@@ -50,7 +61,7 @@ export function VerifyEmailForm(props: VerifyEmailFormProps) {
           <UseTheCode />
         </div>
       )}
-      {token && (
+      {token && !isOver && (
         <form action={formAction} noValidate className="space-y-5">
           <input type="hidden" name="token" value={token} />
           {needsPassword ? (
@@ -73,12 +84,7 @@ export function VerifyEmailForm(props: VerifyEmailFormProps) {
           ) : (
             !hasFailed && <ConfirmAndSignIn />
           )}
-          <SubmitButton
-            tone={hasFailed && !isAsked ? "secondary" : "primary"}
-            className="w-full"
-          >
-            Continue
-          </SubmitButton>
+          <SubmitButton className="w-full">Continue</SubmitButton>
         </form>
       )}
     </div>
@@ -98,15 +104,6 @@ function UseTheCode() {
     <p className="text-sm text-muted">
       Open the page where you signed up and type the six-digit code.{" "}
       <TextLink href="/check-email">Type the code</TextLink>
-    </p>
-  );
-}
-
-function WaysOn() {
-  return (
-    <p className="flex flex-wrap gap-x-6 gap-y-2 text-sm">
-      <TextLink href="/signup">Sign up again</TextLink>
-      <TextLink href="/login">Sign in</TextLink>
     </p>
   );
 }
