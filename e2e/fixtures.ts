@@ -43,11 +43,21 @@ export async function makePerson(app: Installation, over: Partial<Person> = {}) 
   return { person, client, user: answer.json.user, session: answer.json.session };
 }
 
+/** A new person who is signed in nowhere, not even where they signed up. */
+export async function makeSignedOut(app: Installation): Promise<Person> {
+  const { person, client } = await makePerson(app);
+  await client.post("/api/auth/logout");
+  return person;
+}
+
 /** Signs an existing person in over the API. */
-export async function signIn(app: Installation, person: Person): Promise<ApiClient> {
+export async function signIn(
+  app: Installation,
+  { email, password }: Person,
+  headers: Record<string, string> = {},
+): Promise<ApiClient> {
   const client = new ApiClient(app.url);
-  const { email, password } = person;
-  const answer = await client.post("/api/auth/login", { email, password });
+  const answer = await client.post("/api/auth/login", { email, password }, { headers });
   if (answer.status !== 200) throw new Error(`not signed in: ${answer.text}`);
   return client;
 }
