@@ -19,7 +19,7 @@ export const config = {
 };
 
 export async function proxy(request: NextRequest): Promise<Response> {
-  const refused = checkPagePost(request);
+  const refused = await checkPagePost(request);
   if (refused) return refused;
 
   const isDue = await needsRenewal(request);

@@ -13,6 +13,7 @@ const refusals = {
   forbidden: { status: 403, title: "You are not allowed to do that." },
   origin_refused: { status: 403, title: "This request did not come from our own pages." },
   not_found: { status: 404, title: "There is no such thing here." },
+  method_not_allowed: { status: 405, title: "That cannot be done here." },
   conflict: { status: 409, title: "That cannot be done in the present state." },
   payload_too_large: { status: 413, title: "That is more than we accept at once." },
   unsupported_media_type: { status: 415, title: "Send the body as application/json." },

@@ -34,8 +34,10 @@ export function formAction<Schema extends z.ZodType>(
   { schema, keep = [], limit }: Options<Schema>,
   run: (call: Call<z.output<Schema>>) => Promise<Partial<FormState>>,
 ): FormAction {
-  return async (_state, form) => {
+  return async (_state, sent) => {
     const given = await headers();
+    // A forged call can leave the form out, or put anything in its place.
+    const form = sent instanceof FormData ? sent : new FormData();
     const values = keptValues(form, keep);
     try {
       if (!isOwnOrigin(given)) throw new Refusal("origin_refused");
