@@ -12,6 +12,8 @@ export default function nextConfig(phase: string): NextConfig {
     reactStrictMode: true,
     typedRoutes: false,
     devIndicators: false,
+    // Nothing here is resized, so there is no endpoint that would.
+    images: { unoptimized: true },
     productionBrowserSourceMaps: false,
     serverExternalPackages: ["@node-rs/argon2", "pg", "pg-boss", "pino", "nodemailer"],
     experimental: { serverActions: { bodySizeLimit: "64kb" } },

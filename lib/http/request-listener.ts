@@ -3,7 +3,9 @@
 // where headers of our own can be written over those that a client forged.
 import { subscribe } from "node:diagnostics_channel";
 import type { IncomingMessage, ServerResponse } from "node:http";
+import { parseAndValidateFlightRouterState } from "next/dist/server/app-render/parse-and-validate-flight-router-state";
 import { newId } from "@/lib/crypto";
+import { env } from "@/lib/env";
 import { peerHeader } from "@/lib/http/client-address";
 import { securityHeaders } from "@/lib/http/security-headers";
 import { watchResponse } from "@/lib/http/unavailable-page";
@@ -28,6 +30,8 @@ export function listenToRequests(): void {
 
 function markRequest({ request, response }: Started): void {
   const { headers } = request;
+  settleAddress(request);
+  if (!isRouterState(headers[routerStateHeader])) delete headers[routerStateHeader];
   const given = headers[requestIdHeader];
   const requestId =
     typeof given === "string" && wellFormedId.test(given) ? given : newId();
@@ -39,6 +43,57 @@ function markRequest({ request, response }: Started): void {
   response.setHeader(requestIdHeader, requestId);
   for (const [name, value] of securityHeaders()) response.setHeader(name, value);
   watchResponse(requestId, response);
+}
+
+/**
+ * We are at `APP_URL`, whatever a client says: Next compares the host with the
+ * origin of an action, and builds redirects and requests to itself from it.
+ */
+function settleAddress(request: IncomingMessage): void {
+  const { host, protocol } = new URL(env().appUrl);
+  request.headers.host = host;
+  request.headers["x-forwarded-host"] = host;
+  request.headers["x-forwarded-proto"] = protocol.slice(0, -1);
+  delete request.headers["x-forwarded-port"];
+  request.url = pathOf(request.url ?? "/");
+  if (canBeNamed(request)) return;
+  request.method = "GET";
+  request.url = nowhere;
+}
+
+/** The request line may hold a whole address (RFC 9112 §3.2.2). */
+function pathOf(target: string): string {
+  if (target.startsWith("/")) return target;
+  if (!URL.canParse(target)) return nowhere;
+  const { pathname, search } = new URL(target);
+  return pathname + search;
+}
+
+/** What the API answers with "no such thing". */
+const nowhere = "/api/-";
+const methods = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"];
+
+/** Next answers 500 to the rest. */
+function canBeNamed({ method = "", url = "" }: IncomingMessage): boolean {
+  const [path = ""] = url.split("?");
+  if (!methods.includes(method) || path.startsWith("/_global-error")) return false;
+  try {
+    return !path.startsWith("/api/") || decodeURIComponent(path) !== "";
+  } catch {
+    return false;
+  }
+}
+
+const routerStateHeader = "next-router-state-tree";
+
+/** Next answers 500 to one it cannot read, and sends everything where there is none. */
+function isRouterState(given: string | string[] | undefined): boolean {
+  try {
+    parseAndValidateFlightRouterState(given);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 function isPrefetch({ headers }: IncomingMessage): boolean {

@@ -8,6 +8,7 @@ const nothing = apiRoute({}, async () => {
 export {
   nothing as DELETE,
   nothing as GET,
+  nothing as OPTIONS,
   nothing as PATCH,
   nothing as POST,
   nothing as PUT,
