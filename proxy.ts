@@ -2,7 +2,7 @@
 // posts. It grants nothing; with this file deleted nothing becomes reachable.
 import { randomBytes } from "node:crypto";
 import { type NextRequest, NextResponse } from "next/server";
-import { clearSession, hasDevice, readCookies, writeDevice } from "@/lib/http/cookies";
+import { expireTossed, hasDevice, readCookies, writeDevice } from "@/lib/http/cookies";
 import { checkPagePost } from "@/lib/http/page-post";
 import {
   applyToRequest,
@@ -41,9 +41,10 @@ export async function proxy(request: NextRequest): Promise<Response> {
   response.headers.set("Cache-Control", "no-store");
   response.headers.set("Accept-CH", "Sec-CH-UA-Platform-Version, Sec-CH-UA-Model");
   const cookies = readCookies(request.headers);
-  if (mayRenew(request) && !hasDevice(cookies.device))
+  if (mayRenew(request) && !hasDevice(cookies.device)) {
     writeDevice(response.cookies, null);
-  if (cookies.isTossed) clearSession(response.cookies);
+  }
+  expireTossed(response.cookies, request.headers);
   if (rotation) applyToResponse(response, rotation);
   return response;
 }

@@ -8,7 +8,7 @@ import { Refusal } from "@/lib/errors";
 import { callerOf } from "@/lib/http/caller";
 import {
   type CookieJar,
-  clearSession,
+  expireTossed,
   type RequestCookies,
   readCookies,
 } from "@/lib/http/cookies";
@@ -55,7 +55,7 @@ export function apiRoute<Body extends z.ZodType>(
         const input = (body ? parseInput(body, value) : undefined) as z.output<Body>;
         const given = readCookies(request.headers);
         const jar = await cookies();
-        if (given.isTossed) clearSession(jar);
+        expireTossed(jar, request.headers);
         const params = await context.params;
         return run({ input, client, cookies: given, jar, request, params });
       };

@@ -4,6 +4,8 @@
 import { deviceHashOf, newDeviceCookie } from "@/lib/auth/client";
 import { config } from "@/lib/config";
 import { env } from "@/lib/env";
+import { requestIdHeader } from "@/lib/http/request-listener";
+import { log } from "@/lib/log";
 
 export type SecurityCookie = "access" | "refresh" | "pending" | "device";
 const names: SecurityCookie[] = ["access", "refresh", "pending", "device"];
@@ -97,6 +99,13 @@ function clear(jar: CookieJar, name: SecurityCookie): void {
 export function clearSession(jar: CookieJar): void {
   clear(jar, "access");
   clear(jar, "refresh");
+}
+
+/** Expires both copies as far as we can, and says so: somebody put one there. */
+export function expireTossed(jar: CookieJar, headers: Headers): void {
+  if (!readCookies(headers).isTossed) return;
+  clearSession(jar);
+  log.warn({ event: "duplicate_cookie", requestId: headers.get(requestIdHeader) });
 }
 
 export function clearPending(jar: CookieJar): void {

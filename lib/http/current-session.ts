@@ -13,8 +13,7 @@ import {
 } from "@/lib/auth/session-cache";
 import { readCookies } from "@/lib/http/cookies";
 import { isNativeClient } from "@/lib/http/origin";
-import { renewedHeader, requestIdHeader } from "@/lib/http/request-listener";
-import { log } from "@/lib/log";
+import { renewedHeader } from "@/lib/http/request-listener";
 
 export type CurrentSession = LiveSession & {
   /** When the access token of this request ends. */
@@ -35,10 +34,7 @@ function bearerToken(given: Headers): string | null {
 
 async function resolve(given: Headers): Promise<Resolved> {
   const cookies = readCookies(given);
-  if (cookies.isTossed) {
-    log.warn({ event: "duplicate_cookie", requestId: given.get(requestIdHeader) });
-    return { status: "anonymous" };
-  }
+  if (cookies.isTossed) return { status: "anonymous" };
   const channel = isNativeClient(given) ? "native" : "browser";
   const token = channel === "native" ? bearerToken(given) : cookies.access;
   const claims = token ? await verifyAccessToken(token) : null;
