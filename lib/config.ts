@@ -59,6 +59,9 @@ export const config = {
 
   body: { maxBytes: 64 * 1024 },
 
+  /** A database that is away must cost a request seconds, not minutes. */
+  database: { connectTimeout: seconds(3), queryTimeout: seconds(10) },
+
   /** What a 503 asks clients to wait. */
   retryAfter: seconds(5),
 

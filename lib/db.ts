@@ -1,7 +1,7 @@
 // The one Prisma client. Secret columns are omitted unless asked for by name,
 // so that no row travels further than meant.
 import { PrismaPg } from "@prisma/adapter-pg";
-import { seconds } from "@/lib/config";
+import { config, seconds } from "@/lib/config";
 import { env } from "@/lib/env";
 import { Prisma, PrismaClient } from "@/prisma/generated/client";
 
@@ -10,9 +10,8 @@ function connect() {
     {
       connectionString: env().databaseUrl,
       max: 10,
-      // A database that is away must cost a request seconds, not minutes.
-      connectionTimeoutMillis: seconds(3),
-      query_timeout: seconds(10),
+      connectionTimeoutMillis: config.database.connectTimeout,
+      query_timeout: config.database.queryTimeout,
     },
     { statementNameGenerator: ({ sql }) => statementName(sql) },
   );

@@ -18,8 +18,16 @@ export type JobHandlers = { [Name in JobName]: (job: Jobs[Name]) => Promise<void
 type Worker = { boss: PgBoss; ids: Map<JobName, string> };
 const shared = globalThis as { latchkeyBoss?: PgBoss; latchkeyWorker?: Worker };
 
+// pg-boss hands what it does not know to the pool. Without these a worker whose
+// line fell silent would wait for an answer for ever, and no mail would leave.
+const timeouts = {
+  connectionTimeoutMillis: config.database.connectTimeout,
+  query_timeout: config.database.queryTimeout,
+};
+
 function boss(): PgBoss {
   shared.latchkeyBoss ??= new PgBoss({
+    ...timeouts,
     connectionString: env().databaseUrl,
     max: 3,
     application_name: "latchkey-jobs",
