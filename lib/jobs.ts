@@ -67,7 +67,13 @@ export async function startWorkers(handlers: JobHandlers): Promise<void> {
   started.on("error", (error) =>
     log.warn({ event: "jobs_error", reason: error.message }),
   );
-  await started.start();
+  try {
+    await started.start();
+  } catch (error) {
+    // It takes itself for started from now on; the next try needs another.
+    shared.latchkeyBoss = undefined;
+    throw error;
+  }
   shared.latchkeyWorker = {
     boss: started,
     ids: new Map([

@@ -10,18 +10,17 @@ import { startWorkers } from "@/lib/jobs";
 import { log } from "@/lib/log";
 import { seededIdPrefix } from "@/lib/seeded";
 
-const retryJobs = seconds(5);
+const retryWork = seconds(5);
 
 export async function boot(): Promise<void> {
-  const { isProduction } = readSettings();
+  readSettings();
   listenToRequests();
-  if (isProduction) await refuseSeededAccounts();
-  await startJobs();
+  await startWork();
 }
 
-function readSettings() {
+function readSettings(): void {
   try {
-    return env();
+    env();
   } catch (error) {
     if (error instanceof SettingsFault) stop(error.message);
     throw error;
@@ -33,34 +32,33 @@ function stop(why: string): never {
   process.exit(1);
 }
 
-/** Everybody knows the seeded passwords. An unreachable database is no verdict. */
-async function refuseSeededAccounts(): Promise<void> {
+/** A node may start before its database; then this is tried until it is there. */
+async function startWork(): Promise<void> {
   try {
-    const seeded = await db().user.findMany({
-      where: { id: { startsWith: seededIdPrefix } },
-      select: { email: true },
-    });
-    if (seeded.length === 0) return;
-    stop(
-      `The database holds seeded accounts, whose password is public: ${seeded
-        .map(({ email }) => email)
-        .join(", ")}. Remove them before going into production.`,
-    );
+    await refuseSeededAccounts();
+    await startWorkers({ mail: sendNotice, "clean-up": cleanUp });
   } catch (error) {
-    if (!isUnreachable(error)) throw error;
-    log.warn({ event: "boot_without_database", reason: String(error) });
+    if (isUnreachable(error)) {
+      log.warn({ event: "boot_without_database", reason: String(error) });
+    } else {
+      log.error({ event: "bug", err: error });
+    }
+    setTimeout(() => void startWork(), retryWork).unref();
   }
 }
 
-/** The first query also warms Prisma's compiler. */
-async function startJobs(): Promise<void> {
-  try {
-    await db().$queryRaw`SELECT 1`;
-    await startWorkers({ mail: sendNotice, "clean-up": cleanUp });
-  } catch (error) {
-    log.warn({ event: "jobs_wait", reason: String(error) });
-    setTimeout(() => void startJobs(), retryJobs).unref();
-  }
+/** Everybody knows the seeded passwords. The query also warms Prisma's compiler. */
+async function refuseSeededAccounts(): Promise<void> {
+  const seeded = await db().user.findMany({
+    where: { id: { startsWith: seededIdPrefix } },
+    select: { email: true },
+  });
+  if (seeded.length === 0 || !env().isProduction) return;
+  stop(
+    `The database holds seeded accounts, whose password is public: ${seeded
+      .map(({ email }) => email)
+      .join(", ")}. Remove them before going into production.`,
+  );
 }
 
 export function reportFailure(
