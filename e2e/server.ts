@@ -23,6 +23,8 @@ export async function freePort(): Promise<number> {
 }
 
 type Environment = Record<string, string | undefined>;
+/** Settings of a test's own, where they depend on its database's address too. */
+type Settings = Environment | ((databaseUrl: string) => Environment);
 
 /** One server process. */
 export class Node {
@@ -35,6 +37,13 @@ export class Node {
 
   /** `cwd` is a folder with a build; the project's own unless told. */
   static async start(environment: Environment, port: number, cwd = root): Promise<Node> {
+    const node = Node.launch(environment, port, cwd);
+    await node.untilReady();
+    return node;
+  }
+
+  /** Without waiting for it to serve: it may refuse to, or be unable to as yet. */
+  static launch(environment: Environment, port: number, cwd = root): Node {
     const child = spawn(process.execPath, [next, "start", "--port", String(port)], {
       cwd,
       env: {
@@ -52,11 +61,16 @@ export class Node {
         node.lines.push(...text.split("\n").filter(Boolean));
       });
     }
-    await node.untilReady();
     return node;
   }
 
-  private async untilReady(): Promise<void> {
+  /** Answers its exit code once it has ended by itself. */
+  async ended(): Promise<number | null> {
+    if (this.child.exitCode === null) await once(this.child, "exit");
+    return this.child.exitCode;
+  }
+
+  async untilReady(): Promise<void> {
     const deadline = Date.now() + 30_000;
     while (Date.now() < deadline && this.child.exitCode === null) {
       const answer = await fetch(`${this.url}/api/health/ready`).catch(() => null);
@@ -90,7 +104,7 @@ export class Installation {
     readonly database: pg.Pool,
   ) {}
 
-  static async start(name: string, over: Environment = {}): Promise<Installation> {
+  static async start(name: string, over: Settings = {}): Promise<Installation> {
     const databaseUrl = await cloneDatabase(name);
     const mailbox = await Mailbox.start();
     const port = await freePort();
@@ -103,7 +117,7 @@ export class Installation {
       MAIL_FROM: "Latchkey <no-reply@latchkey.example>",
       // Tests say where they come from; `serverWithoutProxy` is for those that lie.
       TRUSTED_PROXY_HOPS: "1",
-      ...over,
+      ...(typeof over === "function" ? over(databaseUrl) : over),
     };
     const pool = new pg.Pool({ connectionString: databaseUrl, max: 4 });
     // The database may be taken away on purpose.

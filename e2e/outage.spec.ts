@@ -1,0 +1,175 @@
+// Needed parts go away and come back: nobody is signed out, nothing hangs, and
+// no process has to be restarted.
+import { cloneDatabase } from "../scripts/test-database.mjs";
+import { type Answer, ApiClient, newAddress } from "./api-client";
+import { DatabaseProxy } from "./database-proxy";
+import { expect, makePerson, newEmail, password, test } from "./fixtures";
+import { codeIn } from "./mailbox";
+import { Installation } from "./server";
+import { age, cookiesSetBy, minutes, refresh, rowOf } from "./sessions";
+
+let app: Installation;
+let wire: DatabaseProxy;
+
+test.describe.configure({ mode: "default", timeout: 120_000 });
+
+test.beforeAll(async () => {
+  const name = `outage_${test.info().parallelIndex}`;
+  wire = await DatabaseProxy.start(await cloneDatabase(name));
+  app = await Installation.start(name, (databaseUrl) => ({
+    DATABASE_URL: wire.urlFor(databaseUrl),
+  }));
+});
+test.afterEach(() => wire.restore());
+test.afterAll(async () => {
+  await app.stop();
+  await wire.cut();
+});
+
+/** A bug, or a promise that nobody caught; an outage itself is only a warning. */
+function faults(): string[] {
+  return app.first.lines.filter((line) =>
+    /"level":"(error|fatal)"|unhandled|uncaught/i.test(line),
+  );
+}
+
+type Timed = { answer: Answer; took: number };
+
+async function timed(ask: () => Promise<Answer>): Promise<Timed> {
+  const from = Date.now();
+  const answer = await ask();
+  return { answer, took: Date.now() - from };
+}
+
+/** Asks without a pause until `ms` have passed. */
+async function keepAsking(ask: () => Promise<Answer>, ms: number): Promise<Timed[]> {
+  const until = Date.now() + ms;
+  const answers: Timed[] = [];
+  while (Date.now() < until) answers.push(await timed(ask));
+  return answers;
+}
+
+async function untilReady(): Promise<void> {
+  const health = `${app.first.url}/api/health/ready`;
+  await expect
+    .poll(async () => (await fetch(health)).status, { timeout: 30_000 })
+    .toBe(200);
+}
+
+function expectUnavailable({ status, headers, json }: Answer) {
+  expect(status).toBe(503);
+  expect(headers.get("content-type")).toContain("application/problem+json");
+  expect(json.code).toBe("unavailable");
+  expect(Number(headers.get("retry-after"))).toBeGreaterThan(0);
+  expect(headers.getSetCookie()).toEqual([]);
+}
+
+function expectUnavailablePage({ status, headers, text }: Answer) {
+  expect(status).toBe(503);
+  expect(Number(headers.get("retry-after"))).toBeGreaterThan(0);
+  expect(headers.get("content-type")).toContain("text/html");
+  expect(text).toContain("<h1>We will be right back</h1>");
+  expect(text).not.toContain("<script");
+  const set = [...cookiesSetBy({ status, headers, text, json: null }).keys()];
+  expect(set).not.toContain("latchkey-access");
+  expect(set).not.toContain("latchkey-refresh");
+}
+
+/** What people do meanwhile, signed in, about to renew, and on their way in. */
+async function outage(ms: number, begin: () => void | Promise<void>) {
+  const { client, person, session } = await makePerson(app);
+  const due = client.copy();
+  await age(app, session.id, minutes(20));
+  due.cookies.delete("latchkey-access");
+  const cookies = [client.cookieHeader, due.cookieHeader];
+  const stranger = new ApiClient(app.url);
+  const credentials = { email: person.email, password };
+  // From many addresses, so that no limit answers first.
+  const from = () => ({ headers: { "x-forwarded-for": newAddress() } });
+  await begin();
+  const [api, renewals, logins, pages, duePages, live, ready] = await Promise.all([
+    keepAsking(() => client.get("/api/account/sessions", from()), ms),
+    keepAsking(() => refresh(due), ms),
+    keepAsking(() => stranger.post("/api/auth/login", credentials, from()), ms),
+    keepAsking(() => client.get("/dashboard"), ms),
+    keepAsking(() => due.get("/dashboard"), ms),
+    keepAsking(() => client.get("/api/health/live"), ms),
+    keepAsking(() => client.get("/api/health/ready"), ms),
+  ]);
+  await wire.restore();
+  await untilReady();
+  expect([client.cookieHeader, due.cookieHeader]).toEqual(cookies);
+  const kinds = { api, renewals, logins, pages, duePages, live, ready };
+  return { client, due, session, person, ...kinds };
+}
+
+function expectRefusedInTime(found: Awaited<ReturnType<typeof outage>>, limit: number) {
+  const { api, renewals, logins, pages, duePages, live, ready } = found;
+  for (const { answer } of [...api, ...renewals, ...logins]) expectUnavailable(answer);
+  for (const { answer } of [...pages, ...duePages]) expectUnavailablePage(answer);
+  for (const { answer } of live) expect(answer.status).toBe(200);
+  for (const { answer } of ready) {
+    expect(answer.status).toBe(503);
+    expect(answer.json.parts).toEqual({ database: "down" });
+  }
+  const all = [api, renewals, logins, pages, duePages, live, ready];
+  for (const kind of all) expect(kind.length).toBeGreaterThan(0);
+  // A bound on hanging, not on speed.
+  expect(Math.max(...all.flat().map(({ took }) => took))).toBeLessThan(limit);
+}
+
+async function expectRecovered({
+  client,
+  due,
+  session,
+}: Awaited<ReturnType<typeof outage>>) {
+  expect((await client.get("/api/account/sessions")).status).toBe(200);
+  expect((await due.get("/dashboard")).status).toBe(200);
+  expect((await rowOf(app, session.id)).endReason).toBeNull();
+  // A whole registration, for which the server's own jobs must run again.
+  await makePerson(app);
+}
+
+test("N06 a database that breaks away for ten seconds signs nobody out", async () => {
+  const found = await outage(10_000, () => wire.cut());
+  expectRefusedInTime(found, 15_000);
+  await expectRecovered(found);
+  expect(faults()).toEqual([]);
+});
+
+test("N06 a database that falls silent hangs nobody, and the old lines are given up", async () => {
+  const found = await outage(10_000, () => wire.fallSilent());
+  expectRefusedInTime(found, 25_000);
+  await expectRecovered(found);
+  expect(faults()).toEqual([]);
+});
+
+test("N06 an outage does not sign out an open page, and its forms say what to do", async () => {
+  const { client } = await makePerson(app);
+  await wire.cut();
+  const left = await client.post("/api/auth/logout");
+  expectUnavailable(left);
+  await wire.restore();
+  await untilReady();
+  expect((await client.get("/api/account/sessions")).status).toBe(200);
+});
+
+test("N06 a mail server that is away delays mail and nothing else", async () => {
+  const client = new ApiClient(app.url);
+  const email = newEmail();
+  await app.mailbox.pause();
+  const { answer, took } = await timed(() =>
+    client.post("/api/auth/register", { email, password }),
+  );
+  expect(answer.status).toBe(202);
+  expect(took).toBeLessThan(5000);
+  await expect
+    .poll(() => app.first.lines.some((line) => line.includes("job_failed")))
+    .toBe(true);
+  expect((await client.get("/api/health/ready")).status).toBe(200);
+  await app.mailbox.resume();
+
+  const code = codeIn(await app.mailbox.wait(email, 1, 60_000));
+  expect((await client.post("/api/auth/verify-email", { code })).status).toBe(200);
+  expect(faults()).toEqual([]);
+});
