@@ -105,7 +105,8 @@ export async function endRow(
 ): Promise<boolean> {
   const ended = await tx.$executeRaw`
     UPDATE session SET ended_at = clock_timestamp(), end_reason = ${reason}
-    WHERE id = ${sessionId} AND user_id = ${userId} AND ended_at IS NULL`;
+    WHERE id = ${sessionId} AND user_id = ${userId} AND ended_at IS NULL
+      AND idle_expires_at > clock_timestamp() AND expires_at > clock_timestamp()`;
   if (ended === 0) return false;
   const event =
     reason === "signed_out"
