@@ -73,8 +73,9 @@ export function floorOf({ generation, recentRotations }: Judged, now: Date): num
 export function judge(presented: Presentation, session: Judged, now: Date): Verdict {
   if (!presented.isGenuine || presented.channel !== session.channel) return "unknown";
   if (session.endReason) return "ended";
-  if (session.deviceHash) {
-    if (!presented.deviceHash) return "unbound";
+  if (session.channel === "browser") {
+    // A session that was bound to nothing would be anybody's.
+    if (!presented.deviceHash || !session.deviceHash) return "unbound";
     if (!Buffer.from(session.deviceHash).equals(presented.deviceHash))
       return "other_device";
   }
