@@ -1,6 +1,7 @@
 // Nothing at rest: what the database holds mints no token, nor does the key alone.
 import { createHash, createHmac } from "node:crypto";
 import { afterEach, describe, expect, it, vi } from "vitest";
+import { deviceHashOf, newDeviceCookie } from "@/lib/auth/client";
 import { deriveRefreshToken } from "@/lib/auth/refresh-token/judge";
 import { rotateRefreshToken } from "@/lib/auth/refresh-token/rotate";
 import { subKeys } from "@/lib/crypto";
@@ -49,15 +50,20 @@ afterEach(() => {
 
 describe("at rest", () => {
   it("I09 no column of any table holds a token, a MAC or a hash of one", async () => {
-    const { at, client, current, sessionId, first } = await makeRotated(2);
+    const device = newDeviceCookie();
+    const deviceHash = deviceHashOf(device);
+    const { at, client, current, sessionId, first } = await makeRotated(2, {
+      deviceHash,
+    });
     await rotateRefreshToken({ token: at(0), client });
     const dump = await dumpDatabase();
     expect(dump).toContain(sessionId);
     const secrets = [at(0), at(1), current, first.accessToken.token];
     const proofs = secrets.map((token) => token.split(".")[2] ?? "");
-    for (const secret of [...secrets, ...proofs]) {
+    for (const secret of [...secrets, ...proofs, device]) {
       for (const text of spellings(secret)) expect(dump.includes(text)).toBe(false);
     }
+    expect(dump).not.toContain(device.split(".")[0]);
   });
 
   it("I09 the search above finds what is there", async () => {
