@@ -7,6 +7,7 @@ import { finishFirstFactor } from "@/lib/auth/sign-in";
 import { config } from "@/lib/config";
 import { newId } from "@/lib/crypto";
 import { db, type Transaction, transaction } from "@/lib/db";
+import { untilBlocked } from "@/tests/locks";
 import { makeClient, makeSignedIn, makeUser, signIn } from "@/tests/people";
 import { eventsOf, mailAbout } from "@/tests/records";
 
@@ -110,23 +111,13 @@ describe("a proof that was overtaken", () => {
       let answer: ReturnType<typeof enter> | undefined;
       await change(name, user.id, async () => {
         answer = enter(user);
-        await Promise.race([answer, untilBlocked()]);
+        await untilBlocked(answer);
       });
       expect((await answer)?.status).toBe("refused");
       expect(await liveSessions(user.id)).toBe(0);
     },
   );
 });
-
-/** Until some statement waits for another's lock. */
-async function untilBlocked(): Promise<void> {
-  for (;;) {
-    const waiting = await db().$queryRaw<unknown[]>`
-      SELECT 1 FROM pg_stat_activity
-      WHERE datname = current_database() AND wait_event_type = 'Lock'`;
-    if (waiting.length > 0) return;
-  }
-}
 
 describe("signing in again", () => {
   it("G01 the session whose token came along ends, and only that one", async () => {

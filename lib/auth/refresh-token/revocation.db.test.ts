@@ -3,10 +3,11 @@ import { describe, expect, it } from "vitest";
 import type { Client } from "@/lib/auth/client";
 import { endByToken } from "@/lib/auth/refresh-token/end";
 import { rotateRefreshToken } from "@/lib/auth/refresh-token/rotate";
-import { endSession } from "@/lib/auth/session";
+import { endRow, endSession } from "@/lib/auth/session";
 import { findSession } from "@/lib/auth/session-cache";
 import { config, days, hours, minutes } from "@/lib/config";
 import { db, transaction } from "@/lib/db";
+import { untilBlocked } from "@/tests/locks";
 import { age, makeClient, makeSignedIn, readSession } from "@/tests/people";
 import { eventsOf } from "@/tests/records";
 import { makeRotated, refresh } from "@/tests/rotation";
@@ -57,6 +58,18 @@ describe("a refresh races the end of its session", () => {
     },
     120_000,
   );
+
+  it("I07 a refresh that meets a sign-out half done waits for it and gets nothing", async () => {
+    const { current, client, sessionId, user } = await makeRotated(1);
+    let answer: ReturnType<typeof rotateRefreshToken> | undefined;
+    await transaction(async (tx) => {
+      await endRow(tx, { sessionId, userId: user.id, reason: "signed_out" }, client);
+      answer = rotateRefreshToken({ token: current, client });
+      await untilBlocked(answer);
+    });
+    expect(await answer).toEqual({ status: "ended", reason: "signed_out" });
+    expect(await readSession(sessionId)).toMatchObject({ generation: 1 });
+  });
 
   it("I07 a session that has ended stays as it ended", async () => {
     const { current, client, sessionId, user } = await makeRotated(1);
