@@ -72,8 +72,7 @@ type LockedUser = SignedInUser & {
 
 /**
  * The lock makes the order of a sign-in and a change of the account certain:
- * either the change sees the new session and ends it, or this sees the change
- *.
+ * either the change sees the new session and ends it, or this sees the change.
  */
 async function lockUser(
   tx: Transaction,
