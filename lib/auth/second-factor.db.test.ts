@@ -83,6 +83,13 @@ describe("after the first factor", () => {
     },
   );
 
+  it("G08 a second factor that was set up while the first was checked is asked for", async () => {
+    const user = await makeUser();
+    await db().user.update({ where: { id: user.id }, data: { secondFactors: ["totp"] } });
+    expect(await proveFirst(user)).toMatchObject({ status: "second_factor_required" });
+    expect(await sessionsOf(user.id)).toBe(0);
+  });
+
   it("F03 the pending handle is no session, no refresh token and no bearer", async () => {
     const { pending, user } = await makePending();
     const [id = ""] = pending.split(".");

@@ -102,6 +102,7 @@ describe("a proof that was overtaken", () => {
         }
       }
     },
+    120_000,
   );
 
   it.each(Object.keys(changes))(
