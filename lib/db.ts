@@ -65,7 +65,20 @@ export async function transaction<T>(work: (tx: Transaction) => Promise<T>): Pro
 }
 
 function isConflict(error: unknown): boolean {
-  return error instanceof Prisma.PrismaClientKnownRequestError && error.code === "P2034";
+  return (
+    error instanceof Prisma.PrismaClientKnownRequestError &&
+    codesOf(error).some((code) => /^(P2034|40001|40P01)$/.test(code))
+  );
+}
+
+/** Prisma's code, and the database's own where a raw statement hides it. */
+function codesOf(error: Error): string[] {
+  const { code, meta } = error as Error & {
+    code?: unknown;
+    meta?: { driverAdapterError?: { cause?: { originalCode?: unknown } } };
+  };
+  const codes = [code, meta?.driverAdapterError?.cause?.originalCode];
+  return codes.filter((one) => typeof one === "string");
 }
 
 const connectionCodes =
@@ -76,8 +89,8 @@ const connectionWords =
 /** Whether the database is out of reach, which is a 503 and no bug. */
 export function isUnreachable(error: unknown): boolean {
   if (!(error instanceof Error)) return false;
-  const { code, cause } = error as Error & { code?: unknown };
-  if (typeof code === "string" && connectionCodes.test(code)) return true;
+  const { cause } = error;
+  if (codesOf(error).some((code) => connectionCodes.test(code))) return true;
   if (connectionWords.test(error.message)) return true;
   return cause !== undefined && isUnreachable(cause);
 }
