@@ -106,11 +106,12 @@ export async function resendRegistration(
     const detail = `Give the first mail ${Math.ceil(wait / 1000)} more seconds to arrive.`;
     throw new Refusal("rate_limited", { detail, retryAfter: wait });
   }
+  // Whoever replaces it first mails: a double click gets one mail and counts as
+  // one, so that the loser cannot use up what the winner may send.
+  if ((await replaceChallenges(db(), "registration", { id })) === 0) return null;
   const email = found.challenge.email ?? "";
   const isAllowed = await mayMail(email);
   const fresh = await transaction(async (tx) => {
-    // Whoever replaces it first mails; a double click gets one mail.
-    if ((await replaceChallenges(tx, "registration", { id })) === 0) return null;
     const created = await begin(tx, email, found.challenge.data);
     await writeEvent(tx, { type: "registration_resent", result: "success" }, client);
     if (isAllowed)
@@ -118,7 +119,7 @@ export async function resendRegistration(
     return created;
   });
   wakeWorker("mail");
-  return fresh && cookieHandle("registration", fresh);
+  return cookieHandle("registration", fresh);
 }
 
 function resendAt(createdAt: Date): Date {
