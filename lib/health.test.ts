@@ -1,4 +1,3 @@
-import "@/tests/no-database";
 import { expect, it } from "vitest";
 import { db, isUnreachable } from "@/lib/db";
 import { checkHealth } from "@/lib/health";

@@ -1,4 +1,3 @@
-import "@/tests/no-database";
 import { randomBytes } from "node:crypto";
 import { availableParallelism } from "node:os";
 import { hash, verify } from "@node-rs/argon2";

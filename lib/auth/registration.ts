@@ -106,20 +106,21 @@ export async function resendRegistration(
     const detail = `Give the first mail ${Math.ceil(wait / 1000)} more seconds to arrive.`;
     throw new Refusal("rate_limited", { detail, retryAfter: wait });
   }
-  // Whoever replaces it first mails: a double click gets one mail and counts as
-  // one, so that the loser cannot use up what the winner may send.
-  if ((await replaceChallenges(db(), "registration", { id })) === 0) return null;
   const email = found.challenge.email ?? "";
-  const isAllowed = await mayMail(email);
   const fresh = await transaction(async (tx) => {
+    // Whoever replaces it first mails: a double click gets one mail and counts
+    // as one, so that the loser cannot use up what the winner may send.
+    if ((await replaceChallenges(tx, "registration", { id })) === 0) return null;
+    const isAllowed = await mayMail(email);
     const created = await begin(tx, email, found.challenge.data);
     await writeEvent(tx, { type: "registration_resent", result: "success" }, client);
-    if (isAllowed)
+    if (isAllowed) {
       await queueMail(tx, { template: "registration", challengeId: created });
+    }
     return created;
   });
   wakeWorker("mail");
-  return cookieHandle("registration", fresh);
+  return fresh && cookieHandle("registration", fresh);
 }
 
 function resendAt(createdAt: Date): Date {
