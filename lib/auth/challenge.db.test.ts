@@ -90,7 +90,7 @@ describe("redeeming", () => {
   it("C03 is over at its end, by the database's clock", async () => {
     const id = await make();
     await expire(id);
-    expect(await findChallenge("registration", id)).toEqual({ state: "expired" });
+    expect(await findChallenge("registration", id)).toMatchObject({ state: "expired" });
     expect(await countAttempt("registration", id, mailedCode("registration", id))).toBe(
       false,
     );
@@ -112,7 +112,7 @@ describe("redeeming", () => {
     const others = await make();
     expect(await replaceChallenges(db(), "registration", { email })).toBe(1);
     const newer = await make({ email });
-    expect(await findChallenge("registration", older)).toEqual({ state: "replaced" });
+    expect(await findChallenge("registration", older)).toMatchObject({ state: "replaced" });
     expect(await consumeChallenge(db(), "registration", older)).toBeNull();
     expect(
       await countAttempt("registration", older, mailedCode("registration", older)),
