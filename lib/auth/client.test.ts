@@ -67,5 +67,11 @@ describe("device cookies", () => {
     const rotated = await nodeWith(...roots);
     expect(rotated.deviceHashOf(cookie)).toEqual(old.deviceHashOf(cookie));
     expect(old.deviceHashOf(rotated.newDeviceCookie())).toBeNull();
+    // The same id under the newer root's MAC is the same browser.
+    const [id = ""] = cookie.split(".");
+    const crypto = await import("@/lib/crypto");
+    const renewed = `${id}.${crypto.mac("device-cookie", id)}`;
+    expect(renewed).not.toBe(cookie);
+    expect(rotated.deviceHashOf(renewed)).toEqual(old.deviceHashOf(cookie));
   });
 });
