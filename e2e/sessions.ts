@@ -65,8 +65,8 @@ export function refresh(client: ApiClient, base?: string): Promise<Answer> {
 }
 
 /** What this answer sets, by name; an empty value takes the cookie away. */
-export function cookiesSetBy(answer: Answer): Map<string, string> {
-  const lines = answer.headers.getSetCookie().map((line) => line.split(";")[0] ?? "");
+export function cookiesSetBy({ headers }: Pick<Answer, "headers">): Map<string, string> {
+  const lines = headers.getSetCookie().map((line) => line.split(";")[0] ?? "");
   return new Map(
     lines.map((pair) => {
       const at = pair.indexOf("=");
