@@ -25,7 +25,7 @@ describe("safePath", () => {
     ["/login-history", "/login-history"],
     ["/settings/api", "/settings/api"],
     ["/confirm?for=email", "/confirm?for=email"],
-  ])("B11 keeps %s as %s", (input, path) => {
+  ])("J09 keeps %s as %s", (input, path) => {
     expect(safePath(input)).toBe(path);
   });
 
@@ -76,7 +76,7 @@ describe("safePath", () => {
     ["a full-width slash first", "\uff0fevil.example"],
     ["2,001 characters", `/${"a".repeat(2000)}`],
     ["what grows beyond 2,000 when escaped", `/${"\u00e9".repeat(1000)}`],
-  ])("B11 refuses %s", (_what, input) => {
+  ])("J09 refuses %s", (_what, input) => {
     expect(safePath(input)).toBeNull();
   });
 
@@ -106,7 +106,7 @@ describe("safePath", () => {
   });
 
   it.each([[undefined], [null], [1], [true], [["/a", "/b"]], [{ toString: () => "/a" }]])(
-    "B11 refuses %j, which is no string",
+    "J09 refuses %j, which is no string",
     (input) => {
       expect(safePath(input)).toBeNull();
     },
@@ -117,7 +117,7 @@ describe("safePath", () => {
   );
   const nearly = fc.array(trick, { maxLength: 8 }).map((parts) => `/${parts.join("")}`);
 
-  it("B11 stays on our origin, whatever it is given", () => {
+  it("J09 stays on our origin, whatever it is given", () => {
     const any = fc.string({ unit: "binary" });
     fc.assert(
       fc.property(fc.oneof(any, nearly, fc.webUrl()), (input) => {
@@ -134,7 +134,7 @@ describe("safePath", () => {
     );
   });
 
-  it("B11 stays on our origin even when a router decodes the path once more", () => {
+  it("J09 stays on our origin even when a router decodes the path once more", () => {
     fc.assert(
       fc.property(nearly, (input) => {
         const path = safePath(input);
@@ -150,20 +150,20 @@ describe("safePath", () => {
 describe("nextPath", () => {
   const form = z.object({ next: nextPath });
 
-  it("B11 hands on a safe path", () => {
+  it("J09 hands on a safe path", () => {
     expect(form.parse({ next: "/settings/devices" })).toEqual({
       next: "/settings/devices",
     });
   });
 
-  it("B11 drops what is unsafe, repeated or missing without an error", () => {
+  it("J09 drops what is unsafe, repeated or missing without an error", () => {
     for (const next of ["//evil.example", ["/a", "/b"], {}, null, 7]) {
       expect(form.parse({ next }).next).toBeUndefined();
     }
     expect(form.parse({}).next).toBeUndefined();
   });
 
-  it("B11 never fails", () => {
+  it("J09 never fails", () => {
     fc.assert(
       fc.property(fc.anything(), (next) => {
         expect(form.safeParse({ next }).success).toBe(true);
