@@ -2,7 +2,7 @@
 // posts. It grants nothing; with this file deleted nothing becomes reachable.
 import { randomBytes } from "node:crypto";
 import { type NextRequest, NextResponse } from "next/server";
-import { expireTossed, hasDevice, readCookies, writeDevice } from "@/lib/http/cookies";
+import { expireTossed, keepDevice, readCookies } from "@/lib/http/cookies";
 import { checkPagePost } from "@/lib/http/page-post";
 import {
   applyToRequest,
@@ -41,9 +41,7 @@ export async function proxy(request: NextRequest): Promise<Response> {
   response.headers.set("Cache-Control", "no-store");
   response.headers.set("Accept-CH", "Sec-CH-UA-Platform-Version, Sec-CH-UA-Model");
   const cookies = readCookies(request.headers);
-  if (mayRenew(request) && !hasDevice(cookies.device)) {
-    writeDevice(response.cookies, null);
-  }
+  if (mayRenew(request)) keepDevice(response.cookies, cookies);
   expireTossed(response.cookies, request.headers);
   if (rotation) applyToResponse(response, rotation);
   return response;

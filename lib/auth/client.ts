@@ -13,14 +13,23 @@ export type Client = RequestFacts & {
 
 /** A random id and its MAC: a browser cannot be given an id of somebody's choice. */
 export function newDeviceCookie(): string {
-  const id = newId();
-  return `${id}.${mac("device-cookie", id)}`;
+  return deviceCookieFrom(null);
+}
+
+function deviceIdOf(cookie: string | null): string | null {
+  const [, id, given] = /^([\w-]{22})\.([\w-]{43})$/.exec(cookie ?? "") ?? [];
+  return id && given && verifyMac("device-cookie", id, given) ? id : null;
 }
 
 /** Null for a cookie that this application did not make. */
 export function deviceHashOf(cookie: string | null): Buffer | null {
-  const [, id, given] = /^([\w-]{22})\.([\w-]{43})$/.exec(cookie ?? "") ?? [];
-  if (!id || !given || !verifyMac("device-cookie", id, given)) return null;
+  const id = deviceIdOf(cookie);
   // Of the id alone, so that a rotated root secret keeps the binding.
-  return sha256(id);
+  return id === null ? null : sha256(id);
+}
+
+/** The same device under the newest root secret, or a new one for none of ours. */
+export function deviceCookieFrom(current: string | null): string {
+  const id = deviceIdOf(current) ?? newId();
+  return `${id}.${mac("device-cookie", id)}`;
 }

@@ -1,7 +1,7 @@
 // The only module that touches a cookie. A security cookie is read from the raw
 // header, because a parser that keeps the last of two equal names lets a
 // neighbouring host shadow ours (cookie tossing).
-import { deviceHashOf, newDeviceCookie } from "@/lib/auth/client";
+import { deviceCookieFrom, deviceHashOf } from "@/lib/auth/client";
 import { config } from "@/lib/config";
 import { env } from "@/lib/env";
 import { requestIdHeader } from "@/lib/http/request-listener";
@@ -122,9 +122,20 @@ export function hasDevice(current: string | null): boolean {
  * so that it outlives the session that begins now.
  */
 export function writeDevice(jar: CookieJar, current: string | null): Buffer | null {
-  const cookie = current && hasDevice(current) ? current : newDeviceCookie();
+  const cookie = deviceCookieFrom(current);
   write(jar, "device", cookie, config.deviceCookie.lifetime);
   return deviceHashOf(cookie);
+}
+
+/**
+ * For pages: writes it where it is missing or of an older root secret. Beside
+ * the tokens of a session a missing one stays missing: the session ends quietly,
+ * where a new id would make its owner a thief.
+ */
+export function keepDevice(jar: CookieJar, { device, refresh }: RequestCookies): void {
+  if (hasDevice(device) ? device !== deviceCookieFrom(device) : refresh === null) {
+    writeDevice(jar, device);
+  }
 }
 
 export type Theme = "system" | "light" | "dark";
