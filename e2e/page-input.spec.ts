@@ -1,9 +1,10 @@
 // Whatever is sent to the pages and their actions: never a 500, nothing in the
 // log as an error, and nothing done (`complaints` in fixtures.ts reads the log).
+
+import { formType, multipart, plainForm, postAction, scriptForm } from "./actions";
 import { newAddress } from "./api-client";
 import { type Action, readBuild } from "./build";
 import { expect, test } from "./fixtures";
-import { formType, multipart, plainForm, postAction, scriptForm } from "./actions";
 import { type RawCall, rawRequest } from "./raw-request";
 
 const { pages, actions } = readBuild();

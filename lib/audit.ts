@@ -21,7 +21,6 @@ export type AuditEvent = { userId?: string; sessionId?: string; actorId?: string
   | { type: "sign_out"; result: "success" }
   | { type: "session_ended"; result: "success"; reason: string }
   | { type: "refresh_reuse"; result: "failure"; reason: "superseded" | "other_device" }
-  | { type: "refresh_unbound"; result: "failure"; reason: "device_cookie_missing" }
   | { type: "user_agent_changed"; result: "success" }
 );
 

@@ -112,7 +112,9 @@ describe("redeeming", () => {
     const others = await make();
     expect(await replaceChallenges(db(), "registration", { email })).toBe(1);
     const newer = await make({ email });
-    expect(await findChallenge("registration", older)).toMatchObject({ state: "replaced" });
+    expect(await findChallenge("registration", older)).toMatchObject({
+      state: "replaced",
+    });
     expect(await consumeChallenge(db(), "registration", older)).toBeNull();
     expect(
       await countAttempt("registration", older, mailedCode("registration", older)),
