@@ -1,6 +1,7 @@
 // A real SMTP server that keeps what it is given.
 import { once } from "node:events";
 import type { AddressInfo } from "node:net";
+import { domainToASCII } from "node:url";
 import { SMTPServer } from "smtp-server";
 
 export type Received = {
@@ -39,7 +40,7 @@ export class Mailbox {
       stream.on("data", (chunk: Buffer) => chunks.push(chunk));
       stream.on("end", () => {
         const from = session.envelope.mailFrom ? session.envelope.mailFrom.address : "";
-        const to = session.envelope.rcptTo.map((recipient) => recipient.address);
+        const to = session.envelope.rcptTo.map(({ address }) => asSent(address));
         this.received.push({
           from,
           to,
@@ -96,6 +97,12 @@ export class Mailbox {
   async stop(): Promise<void> {
     await this.pause();
   }
+}
+
+/** The library shows domains in Unicode; on the line they are ASCII. */
+function asSent(address: string): string {
+  const at = address.lastIndexOf("@");
+  return `${address.slice(0, at)}@${domainToASCII(address.slice(at + 1))}`;
 }
 
 export function codeIn(mail: Received): string {

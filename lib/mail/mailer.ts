@@ -7,6 +7,7 @@ import { config, seconds } from "@/lib/config";
 import { newId } from "@/lib/crypto";
 import { db } from "@/lib/db";
 import { env } from "@/lib/env";
+import { parseEmailAddress } from "@/lib/mail/address";
 import { type MailContent, renderMail } from "@/lib/mail/render";
 
 let transport: Transporter | undefined;
@@ -17,8 +18,10 @@ function sender(): { name: string; address: string } {
   return { name: name || appName(), address: address ?? given };
 }
 
-/** `to` is a canonical address from `lib/mail/address.ts`. */
+/** Throws for anything but a canonical address (`lib/mail/address.ts`). */
 export async function sendMail(to: string, content: MailContent): Promise<void> {
+  const parsed = parseEmailAddress(to);
+  if (!parsed.ok || parsed.address !== to) throw new Error("no canonical address");
   const { appUrl, smtpUrl } = env();
   const mail = renderMail(content, {
     appName: appName(),
@@ -37,12 +40,13 @@ export async function sendMail(to: string, content: MailContent): Promise<void> 
     disableFileAccess: true,
     disableUrlAccess: true,
   } as object);
+  // Objects, never strings: a string is parsed again, and parsers have sent mail
+  // to the wrong mailbox before (Auth.js GHSA-5jpx-9hw9-2fx4).
+  const recipient = { name: "", address: to };
   await transport.sendMail({
-    // Objects, never strings: a string is parsed again, and parsers have sent
-    // mail to the wrong mailbox before (Auth.js GHSA-5jpx-9hw9-2fx4).
     from,
-    to: { name: "", address: to },
-    envelope: { from: from.address, to: [to] },
+    to: recipient,
+    envelope: { from, to: [recipient] },
     ...mail,
   });
 }
