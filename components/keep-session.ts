@@ -33,7 +33,7 @@ export function keepSession({ renewAt, loginPath }: KeepSessionOptions): () => v
     clearTimeout(timer);
     if (stop.signal.aborted || isBusy) return;
     const verdict = judgeRenewal(renewal, Date.now());
-    if (verdict === "renew") renew();
+    if (verdict === "renew") renew().catch(tryLater);
     if (verdict === "later") timer = setTimeout(look, nextLook(renewal, Date.now()));
   }
 
@@ -52,6 +52,14 @@ export function keepSession({ renewAt, loginPath }: KeepSessionOptions): () => v
     });
     if (!hadTurn) renewal.retryAt = Date.now() + turnOfAnother;
     isBusy = false;
+    look();
+  }
+
+  /** The browser refuses locks to a page that it is putting away. */
+  function tryLater() {
+    isBusy = false;
+    failures += 1;
+    renewal.retryAt = Date.now() + backOff(failures, Math.random());
     look();
   }
 
