@@ -3,7 +3,7 @@
 
 import { DesktopIcon, MoonIcon, SunIcon } from "@/components/ui/icon";
 
-export type Theme = "system" | "light" | "dark";
+type Theme = "system" | "light" | "dark";
 
 export type ThemeToggleProps = {
   theme: Theme;

@@ -16,14 +16,14 @@ import { startSession } from "@/lib/auth/session";
 import { config } from "@/lib/config";
 import { type Transaction, transaction } from "@/lib/db";
 
-export type SignedInUser = {
+type SignedInUser = {
   id: string;
   email: string;
   name: string | null;
   role: string;
 };
 
-export type StartedSession = {
+type StartedSession = {
   id: string;
   aal: number;
   amr: string[];

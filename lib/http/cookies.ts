@@ -24,7 +24,7 @@ export type CookieJar = {
   set(name: string, value: string, options: Attributes): unknown;
 };
 
-export function cookieName(name: SecurityCookie): string {
+function cookieName(name: SecurityCookie): string {
   return env().isHttps ? `__Host-latchkey-${name}` : `latchkey-${name}`;
 }
 
