@@ -3,7 +3,8 @@
 import { cloneDatabase } from "../scripts/test-database.mjs";
 import { type Answer, ApiClient, newAddress } from "./api-client";
 import { DatabaseProxy } from "./database-proxy";
-import { expect, makePerson, newEmail, password, test } from "./fixtures";
+import { expect, makePerson, newEmail, password, signInPage, test } from "./fixtures";
+import { formWith, submit } from "./forms";
 import { codeIn } from "./mailbox";
 import { Installation } from "./server";
 import { age, cookiesSetBy, minutes, refresh, rowOf } from "./sessions";
@@ -144,14 +145,42 @@ test("N06 a database that falls silent hangs nobody, and the old lines are given
   expect(faults()).toEqual([]);
 });
 
-test("N06 an outage does not sign out an open page, and its forms say what to do", async () => {
-  const { client } = await makePerson(app);
+test("N06 who signs in or out during an outage is told so, and nothing is half done", async () => {
+  const { client, person } = await makePerson(app);
+  const stranger = new ApiClient(app.url);
+  const form = formWith((await stranger.get("/login")).text, "Keep me signed in");
   await wire.cut();
-  const left = await client.post("/api/auth/logout");
-  expect(kindOf(left)).toBe("503 unavailable retry");
+  expect(kindOf(await client.post("/api/auth/logout"))).toBe("503 unavailable retry");
+  const fields = { email: person.email, password };
+  const shown = await submit(stranger, "/login", form, { fields });
+  expect(shown.status).toBe(200);
+  expect(shown.text).toContain("We cannot do that right now. Try again shortly.");
+  expect(shown.text).not.toContain(password);
+  expect(stranger.cookies.has("latchkey-access")).toBe(false);
   await wire.restore();
   await untilReady();
   expect((await client.get("/api/account/sessions")).status).toBe(200);
+  expect(faults()).toEqual([]);
+});
+
+test("N06 a person who clicks on during an outage reads what is wrong, and goes on after it", async ({
+  complaints,
+  openBrowser,
+}) => {
+  const page = await openBrowser({ baseURL: app.url });
+  await signInPage(page, (await makePerson(app)).person);
+  await wire.cut();
+  await page.getByRole("link", { name: "Your devices", exact: true }).click();
+  await expect(page.getByRole("heading", { level: 1 })).toHaveText(
+    /We will be right back|Something went wrong/,
+  );
+  await wire.restore();
+  await untilReady();
+  await page.goto("/settings/devices");
+  await expect(page.getByRole("main").getByRole("listitem")).toHaveCount(2);
+  // React's own line about a part of the page that the server could not make.
+  const expected = complaints.splice(0);
+  expect(expected.filter((line) => !line.includes("React error #441"))).toEqual([]);
 });
 
 test("N06 a mail server that is away delays mail and nothing else", async () => {
