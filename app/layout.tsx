@@ -1,9 +1,9 @@
 import type { Metadata, Viewport } from "next";
-import { headers } from "next/headers";
 import type { ReactNode } from "react";
 import "./globals.css";
 import { appName } from "@/lib/brand";
 import { readTheme } from "@/lib/http/cookies";
+import { drawnHeaders } from "@/lib/http/drawn-headers";
 
 // Titles are written by the pages themselves (`components/page-title.tsx`).
 export function generateMetadata(): Metadata {
@@ -14,7 +14,7 @@ export const viewport: Viewport = { width: "device-width", initialScale: 1 };
 
 // Reading the request makes every page dynamic, which a nonce needs.
 export default async function RootLayout({ children }: { children: ReactNode }) {
-  const theme = readTheme(await headers());
+  const theme = readTheme(await drawnHeaders());
   return (
     <html lang="en" data-theme={theme === "system" ? undefined : theme}>
       <body>{children}</body>

@@ -1,4 +1,3 @@
-import { headers } from "next/headers";
 import { redirect } from "next/navigation";
 import { chooseThemeAction } from "@/app/theme-action";
 import { PageTitle } from "@/components/page-title";
@@ -7,6 +6,7 @@ import { buttonClass } from "@/components/ui/button";
 import { appName } from "@/lib/brand";
 import { readTheme } from "@/lib/http/cookies";
 import { getSession } from "@/lib/http/current-session";
+import { drawnHeaders } from "@/lib/http/drawn-headers";
 
 const promises = [
   {
@@ -26,7 +26,7 @@ const promises = [
 export default async function HomePage() {
   if (await getSession()) redirect("/dashboard");
   const name = appName();
-  const theme = readTheme(await headers());
+  const theme = readTheme(await drawnHeaders());
   return (
     <SignedOutShell
       appName={name}

@@ -1,4 +1,3 @@
-import { headers } from "next/headers";
 import type { ReactNode } from "react";
 import { chooseThemeAction } from "@/app/theme-action";
 import { SessionKeeper } from "@/components/session-keeper";
@@ -7,6 +6,7 @@ import { appName } from "@/lib/brand";
 import { config } from "@/lib/config";
 import { readTheme } from "@/lib/http/cookies";
 import { getSession } from "@/lib/http/current-session";
+import { drawnHeaders } from "@/lib/http/drawn-headers";
 import { signOutAction } from "./sign-out-action";
 
 // The frame only. Layouts are not made again on every navigation, so each page
@@ -15,7 +15,7 @@ export default async function SignedInLayout({ children }: { children: ReactNode
   const session = await getSession();
   if (!session) return children;
   const { name, email, accessExpiresAt } = session;
-  const theme = readTheme(await headers());
+  const theme = readTheme(await drawnHeaders());
   return (
     <SignedInShell
       appName={appName()}

@@ -1,12 +1,12 @@
-import { headers } from "next/headers";
 import type { ReactNode } from "react";
 import { chooseThemeAction } from "@/app/theme-action";
 import { SignedOutShell } from "@/components/signed-out-shell";
 import { appName } from "@/lib/brand";
 import { readTheme } from "@/lib/http/cookies";
+import { drawnHeaders } from "@/lib/http/drawn-headers";
 
 export default async function SignedOutLayout({ children }: { children: ReactNode }) {
-  const theme = readTheme(await headers());
+  const theme = readTheme(await drawnHeaders());
   return (
     <SignedOutShell
       appName={appName()}

@@ -1,17 +1,18 @@
-import { headers } from "next/headers";
 import { redirect } from "next/navigation";
 import { FormCard } from "@/components/form-card";
 import { findRegistration } from "@/lib/auth/registration";
 import { appName } from "@/lib/brand";
 import { readCookies } from "@/lib/http/cookies";
 import { getSession } from "@/lib/http/current-session";
+import { drawnHeaders } from "@/lib/http/drawn-headers";
 import { resendAction, verifyCodeAction } from "./actions";
 import { CheckEmailForm } from "./check-email-form";
 import { mailLink } from "./mail-link";
 
 export default async function CheckEmailPage() {
   if (await getSession()) redirect("/dashboard");
-  const registration = await findRegistration(readCookies(await headers()).pending);
+  const { pending } = readCookies(await drawnHeaders());
+  const registration = await findRegistration(pending);
   if (!registration) redirect("/signup");
   const { email, resendAt } = registration;
   return (
