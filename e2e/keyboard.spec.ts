@@ -1,0 +1,72 @@
+// The whole walk with the keyboard alone: Tab, Enter, Space, Esc and typing.
+import type { Locator, Page } from "@playwright/test";
+import { expect, newEmail, password, test } from "./fixtures";
+import { codeIn } from "./mailbox";
+import { addDevices, heading, passwordField } from "./screens";
+
+/** Tabs on until this has focus, as somebody does who looks for it. */
+async function tabTo(page: Page, target: Locator): Promise<void> {
+  await expect(target).toBeVisible();
+  const isThere = () => target.evaluate((element) => element === document.activeElement);
+  for (let turn = 0; turn < 40; turn++) {
+    if (await isThere()) return;
+    await page.keyboard.press("Tab");
+  }
+  throw new Error(`Tab never reached ${target}`);
+}
+
+test("A4 F5 a newcomer signs up, signs out and in, and ends devices by keyboard alone", async ({
+  app,
+  page,
+}) => {
+  const person = { email: newEmail(), password, name: "Kay Board" };
+  const button = (name: string | RegExp) => page.getByRole("button", { name });
+  await page.goto("/");
+  await tabTo(page, page.getByRole("link", { name: "Create account" }));
+  await page.keyboard.press("Enter");
+  await tabTo(page, page.getByLabel("Name"));
+  await page.keyboard.type(person.name);
+  await page.keyboard.press("Tab");
+  await page.keyboard.type(person.email);
+  await page.keyboard.press("Tab");
+  await page.keyboard.type(person.password);
+  await page.keyboard.press("Enter");
+  await tabTo(page, page.getByLabel("Code"));
+  await page.keyboard.type(codeIn(await app.mailbox.wait(person.email)));
+  await expect(heading(page)).toHaveText("Welcome, Kay Board");
+
+  await tabTo(page, button("Account menu"));
+  await page.keyboard.press("Enter");
+  await tabTo(page, button("Sign out"));
+  await page.keyboard.press("Enter");
+  await expect(heading(page)).toHaveText("Sign in");
+  await addDevices(app, person, 3);
+
+  await tabTo(page, page.getByLabel("Email"));
+  await page.keyboard.type(person.email);
+  await tabTo(page, passwordField(page));
+  await page.keyboard.type(person.password);
+  await tabTo(page, page.getByLabel("Keep me signed in"));
+  await page.keyboard.press("Space");
+  await expect(page.getByLabel("Keep me signed in")).not.toBeChecked();
+  await tabTo(page, page.getByRole("button", { name: "Sign in", exact: true }));
+  await page.keyboard.press("Space");
+  await expect(heading(page)).toHaveText("Welcome, Kay Board");
+
+  await tabTo(page, page.getByRole("link", { name: "Your devices", exact: true }));
+  await page.keyboard.press("Enter");
+  const rows = page.getByRole("main").getByRole("listitem");
+  await expect(rows).toHaveCount(4);
+  await tabTo(page, rows.nth(1).getByRole("button", { name: "Sign out" }));
+  await page.keyboard.press("Enter");
+  await expect(rows).toHaveCount(3);
+  await tabTo(page, button("Sign out all other devices (2)"));
+  await page.keyboard.press("Enter");
+  await page.keyboard.press("Escape");
+  await expect(button("Sign out all other devices (2)")).toBeFocused();
+  await page.keyboard.press("Space");
+  await tabTo(page, button("Sign out 2 devices"));
+  await page.keyboard.press("Enter");
+  await expect(rows).toHaveCount(1);
+  await expect(heading(page)).toBeFocused();
+});
