@@ -2,8 +2,7 @@ import type { Metadata, Viewport } from "next";
 import type { ReactNode } from "react";
 import "./globals.css";
 import { appName } from "@/lib/brand";
-import { readTheme } from "@/lib/http/cookies";
-import { drawnHeaders } from "@/lib/http/drawn-headers";
+import { drawnHeaders, readTheme } from "@/lib/http/cookies";
 
 // Titles are written by the pages themselves (`components/page-title.tsx`).
 export function generateMetadata(): Metadata {

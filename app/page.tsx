@@ -4,9 +4,8 @@ import { PageTitle } from "@/components/page-title";
 import { SignedOutShell } from "@/components/signed-out-shell";
 import { buttonClass } from "@/components/ui/button";
 import { appName } from "@/lib/brand";
-import { readTheme } from "@/lib/http/cookies";
+import { drawnHeaders, readTheme } from "@/lib/http/cookies";
 import { getSession } from "@/lib/http/current-session";
-import { drawnHeaders } from "@/lib/http/drawn-headers";
 
 const promises = [
   {

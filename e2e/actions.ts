@@ -63,6 +63,6 @@ export function postAction(
 }
 
 /** A header set to nothing is not sent. */
-export function withoutEmpty(headers: Record<string, string>): Record<string, string> {
+function withoutEmpty(headers: Record<string, string>): Record<string, string> {
   return Object.fromEntries(Object.entries(headers).filter(([, value]) => value !== ""));
 }

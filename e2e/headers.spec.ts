@@ -1,10 +1,10 @@
 // What every answer tells the browser, whatever was asked and however it ended.
 import { readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
+import { formType, multipart } from "./actions";
 import type { ApiClient } from "./api-client";
 import { readBuild, root } from "./build";
 import { expect, makePerson, test } from "./fixtures";
-import { formType, multipart } from "./forms";
 import { type RawAnswer, type RawCall, rawRequest } from "./raw-request";
 
 const build = readBuild();

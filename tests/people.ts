@@ -6,7 +6,7 @@ import { finishFirstFactor, type SignInResult } from "@/lib/auth/sign-in";
 import { newId } from "@/lib/crypto";
 import { db, transaction } from "@/lib/db";
 
-export const chromeOnLinux =
+const chromeOnLinux =
   "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0.0.0 Safari/537.36";
 
 /** A browser with a device cookie of its own. */

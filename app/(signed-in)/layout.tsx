@@ -4,9 +4,8 @@ import { SessionKeeper } from "@/components/session-keeper";
 import { SignedInShell } from "@/components/signed-in-shell";
 import { appName } from "@/lib/brand";
 import { config } from "@/lib/config";
-import { readTheme } from "@/lib/http/cookies";
+import { drawnHeaders, readTheme } from "@/lib/http/cookies";
 import { getSession } from "@/lib/http/current-session";
-import { drawnHeaders } from "@/lib/http/drawn-headers";
 import { signOutAction } from "./sign-out-action";
 
 // The frame only. Layouts are not made again on every navigation, so each page

@@ -2,8 +2,7 @@ import type { ReactNode } from "react";
 import { chooseThemeAction } from "@/app/theme-action";
 import { SignedOutShell } from "@/components/signed-out-shell";
 import { appName } from "@/lib/brand";
-import { readTheme } from "@/lib/http/cookies";
-import { drawnHeaders } from "@/lib/http/drawn-headers";
+import { drawnHeaders, readTheme } from "@/lib/http/cookies";
 
 export default async function SignedOutLayout({ children }: { children: ReactNode }) {
   const theme = readTheme(await drawnHeaders());

@@ -1,6 +1,7 @@
 // The only module that touches a cookie. A security cookie is read from the raw
 // header, because a parser that keeps the last of two equal names lets a
 // neighbouring host shadow ours (cookie tossing).
+import { cookies, headers } from "next/headers";
 import { deviceCookieFrom, deviceHashOf } from "@/lib/auth/client";
 import { config } from "@/lib/config";
 import { env } from "@/lib/env";
@@ -167,4 +168,17 @@ export function replaceCookies(
     .filter((pair) => pair && !renewed.some(([prefix]) => pair.startsWith(prefix)));
   const pairs = [...others, ...renewed.map(([prefix, value]) => prefix + value)];
   headers.set("cookie", pairs.join("; "));
+}
+
+/**
+ * An action that writes a cookie has its page drawn again in the same answer,
+ * from the headers the request came with. These are the headers as the browser's
+ * next request will have them, so that the page does not show what was before.
+ */
+export async function drawnHeaders(): Promise<Headers> {
+  const drawn = new Headers(await headers());
+  // The parsed cookies hide that one came twice; the raw ones must go on telling.
+  if (readCookies(drawn).isTossed) return drawn;
+  drawn.set("cookie", (await cookies()).toString());
+  return drawn;
 }
