@@ -8,8 +8,9 @@ const boundary = "----a-boundary";
 export const formType = `multipart/form-data; boundary=${boundary}`;
 export type Fields = Record<string, string>;
 
-export function multipart(fields: Fields): string {
-  const parts = Object.entries(fields).map(
+export function multipart(fields: Fields | [string, string][]): string {
+  const entries = Array.isArray(fields) ? fields : Object.entries(fields);
+  const parts = entries.map(
     ([name, value]) =>
       `--${boundary}\r\nContent-Disposition: form-data; name="${name}"\r\n\r\n${value}\r\n`,
   );
@@ -21,9 +22,13 @@ const stateless = ["chooseThemeAction", "signOutAction"];
 const state = { status: "idle" };
 
 export function scriptForm({ name }: Action, fields: Fields): string {
-  const own = Object.entries(fields).map(([field, value]) => [`1_${field}`, value]);
   const args = stateless.includes(name) ? ["$K1"] : [state, "$K1"];
-  return multipart({ ...Object.fromEntries(own), "0": JSON.stringify(args) });
+  const own = Object.entries(fields).map(([field, value]): [string, string] => [
+    `_1_${field}`,
+    value,
+  ]);
+  // The arguments come last: what they refer to must have arrived.
+  return multipart([...own, ["0", JSON.stringify(args)]]);
 }
 
 export function plainForm({ id, name }: Action, fields: Fields): string {
@@ -63,6 +68,6 @@ export function postAction(
 }
 
 /** A header set to nothing is not sent. */
-function withoutEmpty(headers: Record<string, string>): Record<string, string> {
+export function withoutEmpty(headers: Record<string, string>): Record<string, string> {
   return Object.fromEntries(Object.entries(headers).filter(([, value]) => value !== ""));
 }

@@ -178,13 +178,15 @@ test("K05 an action answers on its own page alone, and never under our own addre
 test("K05 a field that comes twice or as a file is refused by every action", async ({
   app,
 }) => {
-  const twice = scriptForm(login, { email: "a@example.com", password: "x" }).replace(
-    /--\r\n$/,
-    '\r\nContent-Disposition: form-data; name="1_email"\r\n\r\nb@example.com\r\n------a-boundary--\r\n',
-  );
+  const twice = multipart([
+    ["_1_email", "a@example.com"],
+    ["_1_email", "b@example.com"],
+    ["_1_password", "x"],
+    ["0", '[{"status":"idle"},"$K1"]'],
+  ]);
   const file = scriptForm(login, { email: "a@example.com", password: "x" }).replace(
-    'name="1_password"',
-    'name="1_password"; filename="x"\r\nContent-Type: text/plain',
+    'name="_1_password"',
+    'name="_1_password"; filename="x"\r\nContent-Type: text/plain',
   );
   for (const body of [twice, file]) {
     const answer = await post(app.url, { headers: called, body });

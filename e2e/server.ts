@@ -104,7 +104,12 @@ export class Installation {
     readonly database: pg.Pool,
   ) {}
 
-  static async start(name: string, over: Settings = {}): Promise<Installation> {
+  /** `cwd` is a folder with a build; the project's own unless told. */
+  static async start(
+    name: string,
+    over: Settings = {},
+    cwd = root,
+  ): Promise<Installation> {
     const databaseUrl = await cloneDatabase(name);
     const mailbox = await Mailbox.start();
     const port = await freePort();
@@ -123,7 +128,7 @@ export class Installation {
     // The database may be taken away on purpose.
     pool.on("error", () => {});
     const installation = new Installation(url, environment, mailbox, pool);
-    installation.nodes.push(await Node.start(environment, port));
+    installation.nodes.push(await Node.start(environment, port, cwd));
     return installation;
   }
 

@@ -13,7 +13,7 @@ export function isActionBody(form: FormData, calledId: string | null): boolean {
   return names.every((name) => isReference(form, name.slice("$ACTION_REF_".length)));
 }
 
-/** `[state, form]` or `[form]`, where the form is the fields that begin with `1_`. */
+/** `[state, form]` or `[form]`, where the form is the fields that begin with `_1_`. */
 function isCall(form: FormData): boolean {
   const args = readJson(form, "0");
   return Array.isArray(args) && args.at(-1) === "$K1" && isPlain(args.slice(0, -1));
