@@ -3,7 +3,7 @@ import { ApiClient, chrome } from "./api-client";
 import { routes } from "./authorisation";
 import { readBuild } from "./build";
 import { expect, makePerson, newEmail, password, test } from "./fixtures";
-import { postAction } from "./forms";
+import { postAction } from "./actions";
 import { codeIn } from "./mailbox";
 
 const { pages, actions } = readBuild();
