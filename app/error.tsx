@@ -7,9 +7,8 @@ import { StatusPage } from "@/components/status-page";
 export default function ErrorPage() {
   return (
     <StatusPage
-      appName=""
       title="Something went wrong"
-      text="The fault is ours and has been noted. Try again in a moment."
+      text="What you asked for was not done. You are still signed in: try again in a moment."
       links={[{ href: "", label: "Try again" }]}
     />
   );

@@ -1,8 +1,9 @@
 // React puts <title> into the head. It is rendered by whoever knows the form's
 // state, so that the title says "Error:" with and without JavaScript.
 
-type PageTitleProps = { title: string; appName: string; error?: boolean };
+type PageTitleProps = { title: string; appName?: string; error?: boolean };
 
 export function PageTitle({ title, appName, error }: PageTitleProps) {
-  return <title>{`${error ? "Error: " : ""}${title} - ${appName}`}</title>;
+  const product = appName ? ` - ${appName}` : "";
+  return <title>{`${error ? "Error: " : ""}${title}${product}`}</title>;
 }

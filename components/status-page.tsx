@@ -8,7 +8,8 @@ import { SkipLink } from "@/components/skip-link";
 import { TextLink } from "@/components/ui/text-link";
 
 type StatusPageProps = {
-  appName: string;
+  /** Unknown to the page that is shown when a page fails. */
+  appName?: string;
   title: string;
   text: string;
   links: readonly { href: string; label: string }[];

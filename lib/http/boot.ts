@@ -4,6 +4,7 @@ import { sendNotice } from "@/lib/auth/notices";
 import { seconds } from "@/lib/config";
 import { db, isUnreachable } from "@/lib/db";
 import { env, SettingsFault } from "@/lib/env";
+import { Refusal } from "@/lib/errors";
 import { listenToRequests } from "@/lib/http/request-listener";
 import { markUnavailable } from "@/lib/http/unavailable-page";
 import { startWorkers } from "@/lib/jobs";
@@ -61,12 +62,17 @@ async function refuseSeededAccounts(): Promise<void> {
   );
 }
 
+function isUnavailable(error: unknown): boolean {
+  if (error instanceof Refusal) return error.code === "unavailable";
+  return isUnreachable(error);
+}
+
 export function reportFailure(
   error: unknown,
   requestId: string | string[] | undefined,
 ): void {
   const id = String(requestId ?? "");
-  if (isUnreachable(error)) {
+  if (isUnavailable(error)) {
     markUnavailable(id);
     log.warn({ event: "unavailable", requestId: id, reason: String(error) });
     return;

@@ -105,7 +105,7 @@ export function clearSession(jar: CookieJar): void {
 /** Expires both copies as far as we can, and says so: somebody put one there. */
 export function expireTossed(jar: CookieJar, headers: Headers): void {
   if (!readCookies(headers).isTossed) return;
-  clearSession(jar);
+  for (const name of names) clear(jar, name);
   log.warn({ event: "duplicate_cookie", requestId: headers.get(requestIdHeader) });
 }
 
