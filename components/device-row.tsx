@@ -60,14 +60,15 @@ export function DeviceRow({ device, endAction, onEnd }: DeviceRowProps) {
             <span>{device.ip}</span>
             <span>{device.method} sign-in</span>
           </Facts>
-          <Facts>
+          {/* Columns: when the browser puts its own words, nothing moves aside. */}
+          <p className="grid gap-x-4 text-muted md:grid-cols-[15rem_1fr]">
             <span>
               Last seen <RelativeTime dateTime={device.lastSeenAt} />
             </span>
             <span>
               First seen <RelativeTime dateTime={device.createdAt} />
             </span>
-          </Facts>
+          </p>
         </div>
         {!device.current && (
           <form action={endAction} onSubmit={onEnd}>

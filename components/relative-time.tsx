@@ -34,7 +34,12 @@ export function RelativeTime({ dateTime, isAhead }: RelativeTimeProps) {
       title={isLive ? formatLocal(date) : formatUtc(date)}
       className="whitespace-nowrap"
     >
-      {isLive ? inWords(date.getTime(), Date.now()) : formatUtc(date)}
+      {isLive ? (
+        inWords(date.getTime(), Date.now())
+      ) : (
+        // The longer words of UTC would make the page jump when they go.
+        <span className="[@media(scripting:enabled)]:hidden">{formatUtc(date)}</span>
+      )}
     </time>
   );
 }
