@@ -1,0 +1,96 @@
+// What a first visit costs. Bytes are the gate: they are the same on every
+// machine, as a score or a time is not.
+import { gzipSync } from "node:zlib";
+import type { Page } from "@playwright/test";
+import { expect, makeSignedOut, signInPage, test } from "./fixtures";
+import { addDevices, signUp } from "./screens";
+
+const kB = 1000;
+const signedOut = { script: 142 * kB, style: 15 * kB, requests: 15 };
+const account = { ...signedOut, script: 165 * kB };
+
+type Weight = { script: number; style: number; requests: number; shift: number };
+
+/** Loads the page anew, with an empty cache, and waits until it is at rest. */
+async function weigh(page: Page, path: string): Promise<Weight> {
+  let requests = 0;
+  page.on("request", () => {
+    requests += 1;
+  });
+  await page.addInitScript(() => {
+    const shifts: number[] = [];
+    Object.assign(window, { shifts });
+    new PerformanceObserver((list) => {
+      for (const entry of list.getEntries()) {
+        shifts.push((entry as PerformanceEntry & { value: number }).value);
+      }
+    }).observe({ type: "layout-shift", buffered: true });
+  });
+  await page.goto(path, { waitUntil: "networkidle" });
+  const found = await page.evaluate(async () => {
+    // Two frames on, whatever hydration moved has been painted and reported.
+    await new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));
+    const addresses = (selector: string, name: "src" | "href") =>
+      [...document.querySelectorAll(selector)].map((tag) => tag.getAttribute(name) ?? "");
+    return {
+      scripts: addresses("script[src]:not([nomodule])", "src"),
+      styles: addresses("link[rel=stylesheet]", "href"),
+      shift: (window as unknown as { shifts: number[] }).shifts.reduce(
+        (a, b) => a + b,
+        0,
+      ),
+    };
+  });
+  const weighAll = async (paths: string[]) => {
+    const bodies = await Promise.all(
+      [...new Set(paths)].map(async (path) => (await page.request.get(path)).body()),
+    );
+    return bodies.reduce((sum, body) => sum + gzipSync(body).length, 0);
+  };
+  return {
+    script: await weighAll(found.scripts),
+    style: await weighAll(found.styles),
+    requests,
+    shift: found.shift,
+  };
+}
+
+function expectLight(weight: Weight, limit: typeof signedOut): void {
+  expect(weight.script).toBeGreaterThan(50 * kB);
+  expect(weight.script).toBeLessThanOrEqual(limit.script);
+  expect(weight.style).toBeGreaterThan(kB);
+  expect(weight.style).toBeLessThanOrEqual(limit.style);
+  expect(weight.requests).toBeLessThanOrEqual(limit.requests);
+  expect(weight.shift).toBe(0);
+}
+
+for (const path of ["/", "/login", "/signup", "/verify-email"]) {
+  test(`a first visit of ${path} is light and does not move`, async ({ page }) => {
+    expectLight(await weigh(page, path), signedOut);
+  });
+}
+
+test("a first visit of /check-email is light and does not move", async ({
+  page,
+  context,
+}) => {
+  await signUp(page);
+  expectLight(await weigh(await context.newPage(), "/check-email"), signedOut);
+});
+
+for (const path of ["/dashboard", "/settings/devices"]) {
+  for (const width of [320, 1280]) {
+    test(`a first visit of ${path} at ${width} px is light and does not move`, async ({
+      app,
+      page,
+      context,
+    }) => {
+      const person = await makeSignedOut(app);
+      await addDevices(app, person, 4);
+      await signInPage(page, person);
+      const fresh = await context.newPage();
+      await fresh.setViewportSize({ width, height: 800 });
+      expectLight(await weigh(fresh, path), account);
+    });
+  }
+}
