@@ -61,7 +61,7 @@ export function DeviceRow({ device, endAction, onEnd }: DeviceRowProps) {
             <span>{device.method} sign-in</span>
           </Facts>
           {/* Columns: when the browser puts its own words, nothing moves aside. */}
-          <p className="grid gap-x-4 text-muted md:grid-cols-[15rem_1fr]">
+          <p className="grid gap-x-4 text-muted md:grid-cols-[11.5rem_1fr] md:[@media(scripting:none)]:grid-cols-[15rem_1fr]">
             <span>
               Last seen <RelativeTime dateTime={device.lastSeenAt} />
             </span>
