@@ -1,9 +1,10 @@
 // Who may reach what: every page, route and action of the build, with what each
 // kind of visitor is to get. `authorisation.spec.ts` holds it against the build.
+
+import { type Fields, postAction, withoutEmpty } from "./actions";
 import type { ApiClient } from "./api-client";
 import { type Build, readBuild } from "./build";
 import { expect, makePerson } from "./fixtures";
-import { type Fields, postAction, withoutEmpty } from "./actions";
 import { type RawAnswer, rawRequest } from "./raw-request";
 import type { Installation } from "./server";
 
@@ -54,6 +55,7 @@ export const actions: Record<string, ActionRule> = {
   endOthersAction: { audience: "private" },
   endSessionAction: { audience: "private", fields: { sessionId: ":id" } },
   loginAction: { audience: "public", fields: { email: "", password: "" } },
+  renewLinkAction: { audience: "public", fields: { token: "x" } },
   resendAction: { audience: "public" },
   signOutAction: { audience: "public" },
   signUpAction: { audience: "public", fields: { email: "", password: "", name: "" } },

@@ -1,8 +1,9 @@
 // Nobody learns who has an account, and nobody gets around the limits.
+
+import { postAction } from "./actions";
 import { ApiClient, newAddress } from "./api-client";
 import { type Action, readBuild } from "./build";
 import { expect, makePerson, newEmail, password, test } from "./fixtures";
-import { postAction } from "./actions";
 import { type RawAnswer, rawRequest } from "./raw-request";
 
 const { actions } = readBuild();

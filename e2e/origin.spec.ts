@@ -2,11 +2,11 @@
 import { once } from "node:events";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
+import { postAction, withoutEmpty } from "./actions";
 import { newAddress } from "./api-client";
 import { actions as known, makeVictim, stateOf } from "./authorisation";
 import { readBuild } from "./build";
 import { expect, makePerson, newEmail, password, test } from "./fixtures";
-import { postAction, withoutEmpty } from "./actions";
 import { linkIn } from "./mailbox";
 import { type RawAnswer, rawRequest } from "./raw-request";
 

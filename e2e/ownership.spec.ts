@@ -1,9 +1,10 @@
 // What belongs to somebody stays theirs, whatever is asked, sent or stored.
+
+import { postAction } from "./actions";
 import { ApiClient, chrome } from "./api-client";
 import { routes } from "./authorisation";
 import { readBuild } from "./build";
 import { expect, makePerson, newEmail, password, test } from "./fixtures";
-import { postAction } from "./actions";
 import { codeIn } from "./mailbox";
 
 const { pages, actions } = readBuild();

@@ -13,7 +13,7 @@ import {
 } from "@/lib/auth/session-cache";
 import { readCookies } from "@/lib/http/cookies";
 import { isNativeClient } from "@/lib/http/origin";
-import { renewedHeader } from "@/lib/http/request-listener";
+import { endedHeader, renewedHeader } from "@/lib/http/request-listener";
 
 export type CurrentSession = LiveSession & {
   /** When the access token of this request ends. */
@@ -38,7 +38,7 @@ async function resolve(given: Headers): Promise<Resolved> {
   const channel = isNativeClient(given) ? "native" : "browser";
   const token = channel === "native" ? bearerToken(given) : cookies.access;
   const claims = token ? await verifyAccessToken(token) : null;
-  if (!claims) return explainAbsence(cookies.refresh);
+  if (!claims) return explainAbsence(given, cookies.refresh);
 
   const found = await findSession(claims.sessionId);
   if (found.status === "unknown") return { status: "anonymous" };
@@ -60,9 +60,16 @@ async function resolve(given: Headers): Promise<Resolved> {
 
 /**
  * For the words on the sign-in page alone: no MAC is checked, so nothing but the
- * reason of an ending is told to whoever knows a session's random id.
+ * reason of an ending is told to whoever knows a session's random id. With the
+ * database away it throws, and nobody is sent to sign in again for that.
  */
-async function explainAbsence(refreshToken: string | null): Promise<Resolved> {
+async function explainAbsence(
+  given: Headers,
+  refreshToken: string | null,
+): Promise<Resolved> {
+  // The proxy has cleared the cookies, and Next hides from pages what it cleared.
+  const reason = given.get(endedHeader);
+  if (reason) return { status: "ended", reason: reason as EndReason };
   const presented = refreshToken ? parseRefreshToken(refreshToken) : null;
   if (!presented) return { status: "anonymous" };
   const found = await findSession(presented.id);

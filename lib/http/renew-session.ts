@@ -13,7 +13,7 @@ import {
   writeSession,
 } from "@/lib/http/cookies";
 import { enforce } from "@/lib/http/limit";
-import { prefetchHeader, renewedHeader } from "@/lib/http/request-listener";
+import { endedHeader, prefetchHeader, renewedHeader } from "@/lib/http/request-listener";
 import { addressBucket, countAttempt } from "@/lib/rate-limit";
 
 /** A token this close to its end could end while the page is made. */
@@ -59,6 +59,7 @@ export async function renewPage({ headers }: NextRequest): Promise<Rotation | nu
 
 /** The page below must see the new pair, or it would think itself signed out. */
 export function applyToRequest(headers: Headers, rotation: Rotation): void {
+  if (rotation.status === "ended") headers.set(endedHeader, rotation.reason);
   if (rotation.status !== "renewed") return;
   const { accessToken, refreshToken } = rotation;
   replaceCookies(headers, { access: accessToken.token, refresh: refreshToken });

@@ -15,6 +15,8 @@ export const requestIdHeader = "x-request-id";
 export const prefetchHeader = "x-client-prefetch";
 /** Set by `proxy.ts` on the request whose tokens it has just renewed. */
 export const renewedHeader = "x-session-renewed";
+/** Set by `proxy.ts` with the reason, when it found that the session has ended. */
+export const endedHeader = "x-session-ended";
 
 const wellFormedId = /^[A-Za-z0-9_-]{8,64}$/;
 
@@ -39,6 +41,7 @@ function markRequest({ request, response }: Started): void {
   headers[peerHeader] = request.socket.remoteAddress ?? "";
   headers[prefetchHeader] = isPrefetch(request) ? "1" : "";
   delete headers[renewedHeader];
+  delete headers[endedHeader];
 
   response.setHeader(requestIdHeader, requestId);
   for (const [name, value] of securityHeaders()) response.setHeader(name, value);
