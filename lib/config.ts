@@ -88,6 +88,8 @@ export const config = {
   jobs: {
     /** A mail server may be away for hours before a mail is given up. */
     mail: { retryDelay: seconds(15), giveUpAfter: hours(24), timeout: minutes(2) },
+    /** How many of a kind a node does at a time. */
+    workers: { mail: 4, "clean-up": 1 },
     /** How often an idle worker asks; one that was just told asks at once. */
     poll: seconds(2),
     /** Ended sessions and used challenges are kept this long for the record. */

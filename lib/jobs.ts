@@ -15,7 +15,7 @@ type Jobs = { mail: MailJob; "clean-up": Record<string, never> };
 export type JobName = keyof Jobs;
 export type JobHandlers = { [Name in JobName]: (job: Jobs[Name]) => Promise<void> };
 
-type Worker = { boss: PgBoss; ids: Map<JobName, string> };
+type Worker = { boss: PgBoss; ids: Map<JobName, string[]> };
 const shared = globalThis as { latchkeyBoss?: PgBoss; latchkeyWorker?: Worker };
 
 // pg-boss hands what it does not know to the pool. Without these a worker whose
@@ -54,11 +54,10 @@ export async function queueMail(connection: Connection, job: MailJob): Promise<v
   });
 }
 
-/** Wakes this node's worker, so that mail leaves now and not at the next poll. */
+/** Wakes this node's workers, so that mail leaves now and not at the next poll. */
 export function wakeWorker(name: JobName): void {
   const worker = shared.latchkeyWorker;
-  const id = worker?.ids.get(name);
-  if (worker && id) worker.boss.notifyWorker(id);
+  for (const id of worker?.ids.get(name) ?? []) worker?.boss.notifyWorker(id);
 }
 
 export async function startWorkers(handlers: JobHandlers): Promise<void> {
@@ -85,21 +84,33 @@ export async function startWorkers(handlers: JobHandlers): Promise<void> {
   setInterval(() => void queueCleanUp(), hours(1)).unref();
 }
 
-function work<Name extends JobName>(started: PgBoss, name: Name, handlers: JobHandlers) {
-  return started.work<Jobs[Name]>(
-    name,
-    { pollingIntervalSeconds: toSeconds(config.jobs.poll), batchSize: 1 },
-    async ([job]) => {
-      if (!job) return;
-      try {
-        await handlers[name](job.data);
-      } catch (error) {
-        const reason = error instanceof Error ? error.message : String(error);
-        log.warn({ event: "job_failed", job: name, reason });
-        throw error;
-      }
-    },
+/** Several a queue: one slow answer of a mail server must not hold up the rest. */
+function work<Name extends JobName>(
+  started: PgBoss,
+  name: Name,
+  handlers: JobHandlers,
+): Promise<string[]> {
+  const options = {
+    pollingIntervalSeconds: toSeconds(config.jobs.poll),
+    batchSize: 1,
+  };
+  const handle = async ([job]: PgBoss.Job<Jobs[Name]>[]) => {
+    if (!job) return;
+    try {
+      await handlers[name](job.data);
+    } catch (error) {
+      const reason = error instanceof Error ? error.message : String(error);
+      log.warn({ event: "job_failed", job: name, reason });
+      throw error;
+    } finally {
+      // Else it would rest until the next poll after each single job.
+      wakeWorker(name);
+    }
+  };
+  const workers = Array.from({ length: config.jobs.workers[name] }, () =>
+    started.work<Jobs[Name]>(name, options, handle),
   );
+  return Promise.all(workers);
 }
 
 /** Once an hour for all nodes together. */
