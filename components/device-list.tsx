@@ -52,8 +52,9 @@ export function DeviceList(props: DeviceListProps) {
         </ul>
       </Card>
       <p className="text-sm text-muted">
-        Times show when this browser last talked to us. Places are estimated from the IP
-        address and can be wrong.
+        Times show when this browser last talked to us.
+        {devices.some(({ location }) => location) &&
+          " Places are estimated from the IP address and can be wrong."}
       </p>
       {others.length > 0 && (
         <EndOthers

@@ -82,7 +82,7 @@ test("B09 signing up answers alike for known, unknown and banned addresses", asy
   for (const answer of answers) expect(answer).toEqual(answers[0]);
 });
 
-test("A14 the sixth failure is told when to try again, in headers and in words", async ({
+test("B07 the sixth failure is told when to try again, in headers and in words", async ({
   app,
   api,
 }) => {
