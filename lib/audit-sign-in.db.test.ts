@@ -3,11 +3,9 @@ import { beforeEach, describe, expect, it } from "vitest";
 import { linkToken } from "@/lib/auth/challenge";
 import type { Client } from "@/lib/auth/client";
 import { signInWithPassword } from "@/lib/auth/password";
-import {
-  register,
-  resendRegistration,
-  verifyRegistration,
-} from "@/lib/auth/registration";
+import { register } from "@/lib/auth/registration/begin";
+import { resendRegistration } from "@/lib/auth/registration/resend";
+import { verifyRegistration } from "@/lib/auth/registration/verify";
 import { finishFirstFactor, finishSecondFactor } from "@/lib/auth/sign-in";
 import { newId } from "@/lib/crypto";
 import { db, transaction } from "@/lib/db";

@@ -2,7 +2,7 @@
 import { describe, expect, it } from "vitest";
 import { linkToken, mailedCode } from "@/lib/auth/challenge";
 import { sendNotice } from "@/lib/auth/notices";
-import { register } from "@/lib/auth/registration";
+import { register } from "@/lib/auth/registration/begin";
 import { endSession } from "@/lib/auth/session";
 import { newId } from "@/lib/crypto";
 import { db } from "@/lib/db";

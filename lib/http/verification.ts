@@ -1,5 +1,5 @@
 // Why a code or link was refused, in words that say what to do next.
-import type { VerificationResult } from "@/lib/auth/registration";
+import type { VerificationResult } from "@/lib/auth/registration/verify";
 import { invalid, Refusal } from "@/lib/errors";
 
 type Refused = Exclude<VerificationResult, { status: "finished" }>;

@@ -2,11 +2,9 @@
 
 import { redirect } from "next/navigation";
 import { z } from "zod";
-import {
-  findRegistration,
-  resendRegistration,
-  verifyRegistration,
-} from "@/lib/auth/registration";
+import { findRegistration } from "@/lib/auth/registration/begin";
+import { resendRegistration } from "@/lib/auth/registration/resend";
+import { verifyRegistration } from "@/lib/auth/registration/verify";
 import { config } from "@/lib/config";
 import { writePending } from "@/lib/http/cookies";
 import { formAction } from "@/lib/http/form-action";

@@ -1,6 +1,6 @@
 import { redirect } from "next/navigation";
 import { FormCard } from "@/components/form-card";
-import { findRegistration } from "@/lib/auth/registration";
+import { findRegistration } from "@/lib/auth/registration/begin";
 import { appName } from "@/lib/brand";
 import { drawnHeaders, readCookies } from "@/lib/http/cookies";
 import { getSession } from "@/lib/http/current-session";

@@ -4,7 +4,7 @@ import { redirect } from "next/navigation";
 import { z } from "zod";
 import { typedPassword } from "@/lib/auth/password-policy";
 import { personName } from "@/lib/auth/person-name";
-import { register } from "@/lib/auth/registration";
+import { register } from "@/lib/auth/registration/begin";
 import { config } from "@/lib/config";
 import { writePending } from "@/lib/http/cookies";
 import { formAction } from "@/lib/http/form-action";

@@ -3,8 +3,8 @@
 import { redirect } from "next/navigation";
 import { z } from "zod";
 import { typedPassword } from "@/lib/auth/password-policy";
-import { verifyRegistration } from "@/lib/auth/registration";
-import { renewRegistration } from "@/lib/auth/registration-renewal";
+import { renewRegistration } from "@/lib/auth/registration/resend";
+import { verifyRegistration } from "@/lib/auth/registration/verify";
 import { config } from "@/lib/config";
 import { writePending } from "@/lib/http/cookies";
 import { formAction } from "@/lib/http/form-action";

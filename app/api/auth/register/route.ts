@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { typedPassword } from "@/lib/auth/password-policy";
 import { personName } from "@/lib/auth/person-name";
-import { register } from "@/lib/auth/registration";
+import { register } from "@/lib/auth/registration/begin";
 import { config } from "@/lib/config";
 import { apiRoute } from "@/lib/http/api-route";
 import { writePending } from "@/lib/http/cookies";

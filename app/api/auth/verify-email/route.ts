@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { typedPassword } from "@/lib/auth/password-policy";
-import { verifyRegistration } from "@/lib/auth/registration";
+import { verifyRegistration } from "@/lib/auth/registration/verify";
 import { apiRoute } from "@/lib/http/api-route";
 import { answerSignIn, boundClient } from "@/lib/http/sign-in-answer";
 import { refuseCode } from "@/lib/http/verification";

@@ -1,7 +1,8 @@
 import { beforeEach, describe, expect, it } from "vitest";
 import { cookieHandle, linkToken } from "@/lib/auth/challenge";
-import { findRegistration, register, verifyRegistration } from "@/lib/auth/registration";
-import { renewRegistration } from "@/lib/auth/registration-renewal";
+import { findRegistration, register } from "@/lib/auth/registration/begin";
+import { renewRegistration } from "@/lib/auth/registration/resend";
+import { verifyRegistration } from "@/lib/auth/registration/verify";
 import { newId } from "@/lib/crypto";
 import { db } from "@/lib/db";
 import { makeClient } from "@/tests/people";

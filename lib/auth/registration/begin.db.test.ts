@@ -1,7 +1,8 @@
 import pg from "pg";
 import { describe, expect, it } from "vitest";
 import { mailedCode } from "@/lib/auth/challenge";
-import { findRegistration, register, resendRegistration } from "@/lib/auth/registration";
+import { findRegistration, register } from "@/lib/auth/registration/begin";
+import { resendRegistration } from "@/lib/auth/registration/resend";
 import { seconds } from "@/lib/config";
 import { newId } from "@/lib/crypto";
 import { db } from "@/lib/db";

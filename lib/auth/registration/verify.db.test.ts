@@ -3,7 +3,8 @@
 import { describe, expect, it } from "vitest";
 import { cookieHandle, linkToken, mailedCode } from "@/lib/auth/challenge";
 import { signInWithPassword } from "@/lib/auth/password";
-import { findRegistration, register, verifyRegistration } from "@/lib/auth/registration";
+import { findRegistration, register } from "@/lib/auth/registration/begin";
+import { verifyRegistration } from "@/lib/auth/registration/verify";
 import { newId } from "@/lib/crypto";
 import { db } from "@/lib/db";
 import { makeClient, makeUser, signIn } from "@/tests/people";
