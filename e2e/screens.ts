@@ -13,10 +13,10 @@ type Scene = {
   openBrowser: () => Promise<Page>;
 };
 
-export type Screen = { name: string; open: (scene: Scene) => Promise<void> };
+type Screen = { name: string; open: (scene: Scene) => Promise<void> };
 
 /** A signed-in list worth looking at: what browsers say of themselves. */
-export const userAgents = [
+const userAgents = [
   "Mozilla/5.0 (iPhone; CPU iPhone OS 26_1 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/26.1 Mobile/15E148 Safari/604.1",
   "Mozilla/5.0 (Macintosh; Intel Mac OS X 10.15; rv:145.0) Gecko/20100101 Firefox/145.0",
   "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/142.0.0.0 Safari/537.36 Edg/142.0.0.0",
@@ -76,7 +76,7 @@ async function linkFromElsewhere({ app, openBrowser }: Scene): Promise<string> {
   return linkIn(await app.mailbox.wait(email));
 }
 
-export const signedOutScreens: Screen[] = [
+const signedOutScreens: Screen[] = [
   { name: "start", open: async ({ page }) => void (await page.goto("/")) },
   {
     name: "not found",
@@ -183,7 +183,7 @@ export const signedOutScreens: Screen[] = [
   },
 ];
 
-export const signedInScreens: Screen[] = [
+const signedInScreens: Screen[] = [
   {
     name: "dashboard",
     open: async ({ page, person }) => signInPage(page, person),

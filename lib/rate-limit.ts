@@ -1,6 +1,7 @@
 // Counters that every node shares. One atomic upsert counts an attempt before it
 // is made, so parallel attempts cannot slip past; when the store is away the
 // attempt fails with it (ASVS 16.5.3).
+import { AsyncLocalStorage } from "node:async_hooks";
 import { isIPv6 } from "node:net";
 import {
   RateLimiterMemory,
@@ -9,7 +10,7 @@ import {
 } from "rate-limiter-flexible";
 import { config, type RateLimitName } from "@/lib/config";
 import { mac } from "@/lib/crypto";
-import { db, runSql } from "@/lib/db";
+import { type Connection, db, runSql } from "@/lib/db";
 
 export type Allowance = {
   name: RateLimitName;
@@ -20,6 +21,9 @@ export type Allowance = {
   window: number;
   resetIn: number;
 };
+
+/** The transaction an attempt is counted in, which the library cannot be handed. */
+const within = new AsyncLocalStorage<Connection>();
 
 type Limiter = RateLimiterMemory | RateLimiterPostgres;
 const limiters = new Map<RateLimitName, Limiter>();
@@ -40,17 +44,26 @@ function limiterFor(name: RateLimitName): Limiter {
           storeType: "client",
           storeClient: {
             query: ({ text, values }: { text: string; values: unknown[] }) =>
-              runSql(db(), text, values),
+              runSql(within.getStore() ?? db(), text, values),
           },
         });
   limiters.set(name, limiter);
   return limiter;
 }
 
-/** Counts one attempt. `key` is stored as a MAC: addresses are personal data. */
-export async function countAttempt(name: RateLimitName, key: string): Promise<Allowance> {
+/**
+ * Counts one attempt. `key` is stored as a MAC: addresses are personal data.
+ * Within a transaction it must be told so: asking for a second connection while
+ * holding one would starve the pool as soon as ten did it at once.
+ */
+export async function countAttempt(
+  name: RateLimitName,
+  key: string,
+  connection?: Connection,
+): Promise<Allowance> {
+  const count = () => limiterFor(name).consume(mac("rate-limit-key", key));
   try {
-    const state = await limiterFor(name).consume(mac("rate-limit-key", key));
+    const state = await (connection ? within.run(connection, count) : count());
     return allowance(name, state, true);
   } catch (state) {
     if (state instanceof RateLimiterRes) return allowance(name, state, false);

@@ -42,28 +42,28 @@ export async function register({
   client,
 }: Request): Promise<string> {
   const passwordHash = await acceptPassword(password, { email, name });
-  const isAllowed = await mayMail(email);
   const data = { name, passwordHash, next };
   const id = await transaction(async (tx) => {
     const event = { type: "registration_requested", result: "success" } as const;
     await writeEvent(tx, event, client);
-    return begin(tx, { email, data, isAllowed });
+    return begin(tx, { email, data });
   });
   wakeWorker("mail");
   return cookieHandle("registration", id);
 }
 
-type Beginning = { email: string; data: Registration; isAllowed: boolean };
+type Beginning = { email: string; data: Registration };
 
 /** A row, and with it the job of its mail; answers the row's id. */
 export async function begin(
   tx: Transaction,
-  { email, data, isAllowed }: Beginning,
+  { email, data }: Beginning,
 ): Promise<string> {
   const lifetime = config.challenge.registration;
   const fresh = { purpose: "registration", lifetime, email, data } as const;
   const challengeId = await createChallenge(tx, fresh);
-  if (isAllowed) await queueMail(tx, { template: "registration", challengeId });
+  if (await mayMail(tx, email))
+    await queueMail(tx, { template: "registration", challengeId });
   return challengeId;
 }
 
@@ -83,10 +83,10 @@ export async function acceptPassword(
 }
 
 /** Over these limits the answer is the same and no mail leaves (decided silently). */
-export async function mayMail(email: string): Promise<boolean> {
-  const recipient = await countAttempt("mailPerRecipient", email);
+async function mayMail(tx: Transaction, email: string): Promise<boolean> {
+  const recipient = await countAttempt("mailPerRecipient", email, tx);
   if (!recipient.isAllowed) return false;
-  return (await countAttempt("mailForSite", "all")).isAllowed;
+  return (await countAttempt("mailForSite", "all", tx)).isAllowed;
 }
 
 /** What this browser waits for; null when there is nothing. */

@@ -8,12 +8,7 @@ import {
   replaceChallenges,
 } from "@/lib/auth/challenge";
 import type { Client } from "@/lib/auth/client";
-import {
-  begin,
-  mayMail,
-  type Registration,
-  resendAt,
-} from "@/lib/auth/registration/begin";
+import { begin, type Registration, resendAt } from "@/lib/auth/registration/begin";
 import { type Transaction, transaction } from "@/lib/db";
 import { Refusal } from "@/lib/errors";
 import { wakeWorker } from "@/lib/jobs";
@@ -75,5 +70,5 @@ type Again = { email: string; data: Registration; client: Client };
 
 async function beginAgain(tx: Transaction, { email, data, client }: Again) {
   await writeEvent(tx, { type: "registration_resent", result: "success" }, client);
-  return begin(tx, { email, data, isAllowed: await mayMail(email) });
+  return begin(tx, { email, data });
 }
