@@ -61,7 +61,7 @@ test("A12 the first thing painted is dark already: no script decides it", async 
   // Scripts never come, so what is seen is what the server and the sheet say.
   await page.route("**/_next/static/**/*.js", (route) => route.abort());
   await page.goto("/login", { waitUntil: "commit" });
-  await expect(heading(page)).toBeVisible();
+  await page.waitForFunction(() => performance.getEntriesByName("first-paint").length);
   expect(await canvas(page)).toBe(dark);
   expect(await page.evaluate(() => document.styleSheets.length)).toBeGreaterThan(0);
   const isBlocking = await page.evaluate(() =>
