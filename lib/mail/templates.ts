@@ -40,7 +40,7 @@ export function accountExists(of: { loginLink: string }): MailContent {
           "You already have one, so nothing was changed. Sign in instead.",
       ),
       link("Sign in", of.loginLink),
-      small("If you have forgotten your password, you can choose a new one there."),
+      small("If you have forgotten your password, write to the address below."),
       small(
         "If it was not you, there is nothing to do. Whoever it was did not learn " +
           "that you have an account.",
@@ -68,8 +68,8 @@ export function sessionReuse(
       ]),
       link("Review your devices", of.devicesLink),
       small(
-        "If you see a device there that is not yours, sign it out and choose a new " +
-          "password. If you restored this device from a backup, that may be why.",
+        "If you see a device there that is not yours, sign it out and write to the " +
+          "address below. If you restored this device from a backup, that may be why.",
       ),
     ],
   };
@@ -93,7 +93,7 @@ export function sessionsLimit(
       link("Review your devices", of.devicesLink),
       small(
         "If you did not just sign in, somebody else did: sign that device out and " +
-          "choose a new password.",
+          "write to the address below.",
       ),
     ],
   };
