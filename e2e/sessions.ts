@@ -55,9 +55,16 @@ export async function eventsOf(app: Installation, sessionId: string, type: strin
 
 export const minutes = (n: number) => n * 60_000;
 
-/** A second process over the same database, started when first asked for. */
+const seconds = new WeakMap<Installation, Node>();
+
+/**
+ * A second process over the same database, started when first asked for. Not any
+ * other node that a test has added: those have settings of their own.
+ */
 export async function secondNode(app: Installation): Promise<Node> {
-  return app.nodes[1] ?? (await app.addNode());
+  const second = seconds.get(app) ?? (await app.addNode());
+  seconds.set(app, second);
+  return second;
 }
 
 export function refresh(client: ApiClient, base?: string): Promise<Answer> {
