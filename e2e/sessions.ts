@@ -1,22 +1,10 @@
 // A session as its row shows it, and time made to pass for it.
+import { ageSession } from "../tests/ageing";
 import type { Answer, ApiClient } from "./api-client";
 import type { Installation, Node } from "./server";
 
-/** As if everything of this session had happened `ms` earlier. */
-export async function age(app: Installation, sessionId: string, ms: number) {
-  await app.sql(
-    `UPDATE session SET
-       rotated_at = rotated_at - $2 * interval '1 millisecond',
-       recent_rotations = ARRAY(
-         SELECT r - $2 * interval '1 millisecond' FROM unnest(recent_rotations) AS r ORDER BY r),
-       created_at = created_at - $2 * interval '1 millisecond',
-       authenticated_at = authenticated_at - $2 * interval '1 millisecond',
-       last_seen_at = last_seen_at - $2 * interval '1 millisecond',
-       idle_expires_at = idle_expires_at - $2 * interval '1 millisecond',
-       expires_at = expires_at - $2 * interval '1 millisecond'
-     WHERE id = $1`,
-    [sessionId, ms],
-  );
+export function age(app: Installation, sessionId: string, ms: number) {
+  return app.sql(ageSession, [sessionId, ms]);
 }
 
 export type SessionRow = {

@@ -28,7 +28,6 @@ describe("production", () => {
   it("N01 starts with every setting in place", () => {
     expect(parseEnv(production)).toEqual({
       isProduction: true,
-      isTest: false,
       appUrl: "https://app.example",
       isHttps: true,
       appName: undefined,
@@ -167,7 +166,6 @@ describe("development", () => {
   it("N01 needs neither an address nor a mail server", () => {
     expect(parseEnv(development)).toMatchObject({
       isProduction: false,
-      isTest: false,
       appUrl: "http://localhost:3000",
       isHttps: false,
       smtpUrl: undefined,

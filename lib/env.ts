@@ -26,7 +26,6 @@ const schema = z.object({
 
 export type Env = {
   isProduction: boolean;
-  isTest: boolean;
   /** Origin of the application, without a trailing slash. */
   appUrl: string;
   isHttps: boolean;
@@ -72,7 +71,6 @@ export function parseEnv(source: Source): Env {
   const { origin, protocol } = new URL(appUrl);
   return {
     isProduction,
-    isTest: values.NODE_ENV === "test",
     appUrl: origin,
     isHttps: protocol === "https:",
     appName: values.APP_NAME,

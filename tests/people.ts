@@ -5,6 +5,7 @@ import { hashPassword } from "@/lib/auth/password-hash";
 import { finishFirstFactor, type SignInResult } from "@/lib/auth/sign-in";
 import { newId } from "@/lib/crypto";
 import { db, transaction } from "@/lib/db";
+import { ageSession } from "@/tests/ageing";
 
 const chromeOnLinux =
   "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0.0.0 Safari/537.36";
@@ -63,19 +64,8 @@ export async function signIn(
   return result;
 }
 
-/** As if everything of this session had happened `ms` earlier. */
 export async function age(sessionId: string, ms: number): Promise<void> {
-  await db().$executeRaw`
-    UPDATE session SET
-      rotated_at = rotated_at - ${ms} * interval '1 millisecond',
-      recent_rotations = ARRAY(
-        SELECT r - ${ms} * interval '1 millisecond' FROM unnest(recent_rotations) AS r ORDER BY r),
-      created_at = created_at - ${ms} * interval '1 millisecond',
-      authenticated_at = authenticated_at - ${ms} * interval '1 millisecond',
-      last_seen_at = last_seen_at - ${ms} * interval '1 millisecond',
-      idle_expires_at = idle_expires_at - ${ms} * interval '1 millisecond',
-      expires_at = expires_at - ${ms} * interval '1 millisecond'
-    WHERE id = ${sessionId}`;
+  await db().$executeRawUnsafe(ageSession, sessionId, ms);
 }
 
 /** The row as it is, secrets and all. */
