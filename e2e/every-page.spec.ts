@@ -27,6 +27,17 @@ async function checkWidth(page: Page, name: string): Promise<void> {
   expect.soft(await scrollsSideways(page), `${name}: scrolls sideways`).toBe(false);
 }
 
+/** Resolves when the page has been painted as it is to look now. */
+async function painted(page: Page, colorScheme: "light" | "dark"): Promise<void> {
+  await page.waitForFunction(
+    (scheme) => matchMedia(`(prefers-color-scheme: ${scheme})`).matches,
+    colorScheme,
+  );
+  await page.evaluate(
+    () => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))),
+  );
+}
+
 async function checkAxe(page: Page, name: string): Promise<void> {
   const { violations } = await new AxeBuilder({ page }).withTags(wcag).analyze();
   const found = violations.map(({ id, nodes }) => [id, nodes.map((node) => node.target)]);
@@ -48,6 +59,7 @@ for (const screen of screens) {
       await checkWidth(page, `${screen.name} at ${width} px`);
       for (const colorScheme of ["light", "dark"] as const) {
         await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
+        await painted(page, colorScheme);
         await checkAxe(page, `${screen.name} at ${width} px, ${colorScheme}`);
       }
     }
