@@ -22,6 +22,26 @@ export type AuditEvent = { userId?: string; sessionId?: string; actorId?: string
   | { type: "session_ended"; result: "success"; reason: string }
   | { type: "refresh_reuse"; result: "failure"; reason: "superseded" | "other_device" }
   | { type: "user_agent_changed"; result: "success" }
+  | { type: "new_device"; result: "success" }
+  | { type: "password_blocked"; result: "success"; reason: "failures" | "not_me" }
+  | { type: "password_changed" | "password_set" | "password_removed"; result: "success" }
+  | { type: "reset_requested" | "password_reset"; result: "success" }
+  | { type: "password_reset"; result: "failure"; reason: CodeFailure }
+  | { type: "confirmation_requested"; result: "success"; method: string }
+  | { type: "confirmation"; result: "success"; method: string; factors: string[] }
+  | {
+      type: "confirmation";
+      result: "failure";
+      method: string;
+      reason: ConfirmationFailure;
+    }
+  | { type: "profile_changed"; result: "success" }
+  | { type: "email_change_requested" | "email_changed"; result: "success" }
+  | { type: "email_change_cancelled" | "email_restored"; result: "success" }
+  | { type: "email_change"; result: "failure"; reason: CodeFailure }
+  | { type: "not_me"; result: "success" }
+  | { type: "not_me"; result: "failure"; reason: CodeFailure }
+  | { type: "account_exported" | "account_deleted"; result: "success" }
 );
 
 export type CodeFailure =
@@ -31,7 +51,16 @@ export type CodeFailure =
   | "replaced"
   | "other_browser"
   | "address_taken";
+export type ConfirmationFailure =
+  | "wrong_password"
+  | "no_password"
+  | "wrong_code"
+  | "throttled"
+  | "not_enough";
 export type SignInFailure =
+  | "throttled"
+  | "blocked"
+  | "listed_password"
   | "unknown_account"
   | "no_password"
   | "wrong_password"

@@ -17,6 +17,8 @@ export const config = {
     /** NIST SP 800-63B-4 §2.2.3 allows more; a lost laptop argues for less. */
     idle: days(7),
     absolute: days(30),
+    /** Without "Keep me signed in": a working day, and no longer than the browser. */
+    unkept: hours(12),
     maxPerUser: 10,
   },
 
@@ -42,6 +44,14 @@ export const config = {
     registration: hours(24),
     /** Between the first factor and the second. */
     signIn: minutes(10),
+    /** ASVS 6.4.1 and NIST §3.2.2 both want a mailed reset to be short. */
+    reset: minutes(30),
+    /** Confirmed at the new address, and taken back from the old one. */
+    emailChange: hours(24),
+    emailCancel: hours(72),
+    notMe: hours(72),
+    /** The mailed code of a confirmation, and the form that waits for it. */
+    stepUp: minutes(10),
     /** The first mail's head start before another may be asked for. */
     resendAfter: seconds(30),
     /** Wrong codes that kill the code; the link lives on. */
@@ -55,6 +65,25 @@ export const config = {
     argon2: { memoryCost: 19_456, timeCost: 2, parallelism: 1 },
     /** Hashes that may wait for a core before new ones get a 503. */
     maxQueue: 64,
+    /**
+     * Wrong passwords in a row, counted for an account and for each browser that
+     * has signed in to it before. After the free ones each costs twice the wait
+     * of the one before; after `refuseAfter` only a reset helps (NIST SP
+     * 800-63B-4 §3.2.2: at most 100).
+     */
+    throttle: {
+      freeFailures: 5,
+      firstDelay: seconds(15),
+      maxDelay: minutes(15),
+      refuseAfter: 100,
+      /** A count that nobody added to for this long is forgotten. */
+      forgetAfter: days(30),
+    },
+  },
+
+  stepUp: {
+    /** A proof this recent counts as confirmation. */
+    lifetime: minutes(10),
   },
 
   body: { maxBytes: 64 * 1024 },
@@ -71,6 +100,14 @@ export const config = {
    */
   rateLimits: {
     signIn: { points: 5, per: minutes(10), failuresOnly: true, store: "database" },
+    confirm: { points: 5, per: minutes(10), failuresOnly: true, store: "database" },
+    resetPassword: {
+      points: 10,
+      per: minutes(10),
+      failuresOnly: true,
+      store: "database",
+    },
+    notMe: { points: 10, per: minutes(10), failuresOnly: true, store: "database" },
     verifyEmail: { points: 10, per: minutes(10), failuresOnly: true, store: "database" },
     refresh: { points: 20, per: minutes(10), failuresOnly: true, store: "database" },
     mailPerAddress: { points: 20, per: hours(1), failuresOnly: false, store: "database" },
@@ -92,8 +129,11 @@ export const config = {
     workers: { mail: 4, "clean-up": 1 },
     /** How often an idle worker asks; one that was just told asks at once. */
     poll: seconds(2),
-    /** Ended sessions and used challenges are kept this long for the record. */
+    /** Ended sessions are kept this long for the record, spent secrets for a day. */
     keepEnded: days(90),
+    keepSpent: days(1),
+    /** Rows that one statement of the clean-up removes. */
+    cleanUpBatch: 1000,
   },
 } as const;
 

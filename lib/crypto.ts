@@ -12,13 +12,25 @@ import {
 } from "node:crypto";
 import { env } from "@/lib/env";
 
+/** What a one-time secret is for; a secret of one purpose is none of another. */
+export type ChallengePurpose =
+  | "registration"
+  | "sign-in"
+  | "reset"
+  | "email-change"
+  | "email-cancel"
+  | "not-me"
+  | "step-up"
+  | "step-up-code"
+  | "farewell";
+
 export type KeyPurpose =
   | "access-token-signing"
   | "refresh-token"
   | "device-cookie"
   | "password-pepper"
   | "challenge-data"
-  | `${"registration" | "sign-in"}-${"link" | "code" | "cookie"}`
+  | `${ChallengePurpose}-${"link" | "code" | "cookie"}`
   | "rate-limit-key";
 
 const derived = new Map<string, Buffer>();

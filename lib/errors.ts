@@ -10,6 +10,7 @@ const refusals = {
     title: "That email and password do not match. Try again, or reset your password.",
   },
   invalid_code: { status: 401, title: "That code or link is wrong, used or expired." },
+  step_up_required: { status: 403, title: "Confirm that it is you first." },
   forbidden: { status: 403, title: "You are not allowed to do that." },
   origin_refused: { status: 403, title: "This request did not come from our own pages." },
   not_found: { status: 404, title: "There is no such thing here." },
@@ -31,7 +32,7 @@ type RefusalOptions = {
   /** Milliseconds until another try makes sense. */
   retryAfter?: number;
   /** Extension members for the problem document (RFC 9457 §3.2). */
-  extra?: Record<string, string>;
+  extra?: Record<string, string | string[]>;
   cause?: unknown;
 };
 
@@ -41,7 +42,7 @@ export class Refusal extends Error {
   readonly detail: string;
   readonly fields: FieldError[];
   readonly retryAfter: number | undefined;
-  readonly extra: Record<string, string>;
+  readonly extra: Record<string, string | string[]>;
 
   constructor(code: RefusalCode, options: RefusalOptions = {}) {
     super(code, { cause: options.cause });

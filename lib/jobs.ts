@@ -8,8 +8,26 @@ import { env } from "@/lib/env";
 import { log } from "@/lib/log";
 
 export type MailJob =
-  | { template: "registration"; challengeId: string }
-  | { template: "session_reuse" | "session_limit"; sessionId: string };
+  | { template: "session_limit"; sessionId: string }
+  | { template: ChallengeMail; challengeId: string };
+
+/** Mails about one challenge, to the address that its row names. */
+export type ChallengeMail =
+  | "registration"
+  | "reset"
+  | "step_up_code"
+  | "email_change"
+  | "email_change_notice"
+  | "email_changed"
+  | "email_restored"
+  | "farewell"
+  /** The rest carry the link of "This wasn't me". */
+  | "new_device"
+  | "session_reuse"
+  | "password_changed"
+  | "password_removed"
+  | "password_blocked"
+  | "account_secured";
 
 type Jobs = { mail: MailJob; "clean-up": Record<string, never> };
 export type JobName = keyof Jobs;

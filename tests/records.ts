@@ -16,6 +16,8 @@ export async function eventsOf(sessionId: string): Promise<RecordedEvent[]> {
 export async function mailAbout(sessionId: string): Promise<string[]> {
   const jobs = await db().$queryRaw<{ template: string }[]>`
     SELECT data->>'template' AS template FROM pgboss.job
-    WHERE name = 'mail' AND data->>'sessionId' = ${sessionId}`;
+    WHERE name = 'mail' AND (data->>'sessionId' = ${sessionId} OR data->>'challengeId' IN
+      (SELECT id FROM challenge WHERE session_id = ${sessionId}))
+    ORDER BY created_on`;
   return jobs.map(({ template }) => template);
 }

@@ -1,6 +1,5 @@
 import { describe, expect, it } from "vitest";
 import {
-  type ChallengePurpose,
   consumeChallenge,
   cookieHandle,
   countAttempt,
@@ -12,7 +11,7 @@ import {
   replaceChallenges,
 } from "@/lib/auth/challenge";
 import { hours, minutes } from "@/lib/config";
-import { newId } from "@/lib/crypto";
+import { type ChallengePurpose, newId } from "@/lib/crypto";
 import { db, transaction } from "@/lib/db";
 
 type Data = { canary: string };

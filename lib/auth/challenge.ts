@@ -3,17 +3,29 @@
 // can never be redeemed for another (better-auth GHSA-965c-763c-88jm), and
 // neither the database nor a log can leak one.
 import { config } from "@/lib/config";
-import { isEqual, mac, macs, newId, open, seal, verifyMac } from "@/lib/crypto";
+import {
+  type ChallengePurpose,
+  isEqual,
+  mac,
+  macs,
+  newId,
+  open,
+  seal,
+  verifyMac,
+} from "@/lib/crypto";
 import { type Connection, db } from "@/lib/db";
-
-export type ChallengePurpose = "registration" | "sign-in";
+import { Prisma } from "@/prisma/generated/client";
 
 type NewChallenge = {
   purpose: ChallengePurpose;
   /** Milliseconds. */
   lifetime: number;
+  /** Where its mail goes, whatever becomes of the account meanwhile. */
   email?: string;
   userId?: string;
+  sessionId?: string;
+  /** The browser in which its code counts. */
+  deviceHash?: Buffer | null;
   data: object;
 };
 
@@ -25,8 +37,9 @@ export async function createChallenge(connection: Connection, fresh: NewChalleng
     `${fresh.purpose}.${id}`,
   );
   await connection.$executeRaw`
-    INSERT INTO challenge (id, purpose, email, user_id, data, expires_at)
-    VALUES (${id}, ${fresh.purpose}, ${fresh.email ?? null}, ${fresh.userId ?? null}, ${data},
+    INSERT INTO challenge (id, purpose, email, user_id, session_id, device_hash, data, expires_at)
+    VALUES (${id}, ${fresh.purpose}, ${fresh.email ?? null}, ${fresh.userId ?? null},
+      ${fresh.sessionId ?? null}, ${fresh.deviceHash ?? null}, ${data},
       clock_timestamp() + ${fresh.lifetime} * interval '1 millisecond')`;
   return id;
 }
@@ -78,15 +91,15 @@ export type Challenge<Data> = {
   id: string;
   email: string | null;
   userId: string | null;
+  sessionId: string | null;
+  createdAt: Date;
   data: Data;
 };
 
-type Row = {
-  id: string;
-  email: string | null;
-  userId: string | null;
-  data: string | null;
-};
+type Row = Omit<Challenge<unknown>, "data"> & { data: string | null };
+
+const rowColumns = Prisma.sql`id, email, user_id AS "userId", session_id AS "sessionId",
+  created_at AS "createdAt", data`;
 
 function unseal<Data>(
   purpose: ChallengePurpose,
@@ -106,12 +119,12 @@ export async function consumeChallenge<Data>(
     UPDATE challenge SET consumed_at = clock_timestamp()
     WHERE id = ${id} AND purpose = ${purpose}
       AND consumed_at IS NULL AND expires_at > clock_timestamp()
-    RETURNING id, email, user_id AS "userId", data`;
+    RETURNING ${rowColumns}`;
   return row ? unseal(purpose, row) : null;
 }
 
 export type ChallengeState<Data> =
-  | { state: "open"; challenge: Challenge<Data>; attemptsLeft: number; createdAt: Date }
+  | { state: "open"; challenge: Challenge<Data>; attemptsLeft: number }
   | { state: "replaced" | "expired"; challenge: Challenge<Data> }
   | { state: "used" | "unknown" };
 
@@ -125,10 +138,9 @@ export async function findChallenge<Data>(
     replaced: boolean;
     used: boolean;
     expired: boolean;
-    createdAt: Date;
   };
   const [row] = await db().$queryRaw<Read[]>`
-    SELECT id, email, user_id AS "userId", data, attempts, replaced, created_at AS "createdAt",
+    SELECT ${rowColumns}, attempts, replaced,
       consumed_at IS NOT NULL AS used, expires_at <= clock_timestamp() AS expired
     FROM challenge WHERE id = ${id} AND purpose = ${purpose}`;
   if (!row) return { state: "unknown" };
@@ -138,18 +150,49 @@ export async function findChallenge<Data>(
   if (row.used) return { state: "used" };
   if (row.expired) return { state: "expired", challenge };
   const attemptsLeft = config.challenge.maxAttempts - row.attempts;
-  return { state: "open", challenge, attemptsLeft, createdAt: row.createdAt };
+  return { state: "open", challenge, attemptsLeft };
 }
 
-/** A newer challenge takes the place of those for the same address or of one. */
+/** Which open challenges: one, or all of an address, a user or a session. */
+type Which =
+  | { id: string }
+  | { email: string }
+  | { userId: string }
+  | { sessionId: string };
+
+function matches(which: Which): Prisma.Sql {
+  if ("id" in which) return Prisma.sql`id = ${which.id}`;
+  if ("email" in which) return Prisma.sql`email = ${which.email}`;
+  if ("userId" in which) return Prisma.sql`user_id = ${which.userId}`;
+  return Prisma.sql`session_id = ${which.sessionId}`;
+}
+
+/** They end unused: a newer one takes their place, or their account has changed. */
 export async function replaceChallenges(
   connection: Connection,
   purpose: ChallengePurpose,
-  which: { id: string } | { email: string },
+  which: Which,
 ): Promise<number> {
   return connection.$executeRaw`
     UPDATE challenge SET consumed_at = clock_timestamp(), replaced = true
     WHERE purpose = ${purpose} AND consumed_at IS NULL AND expires_at > clock_timestamp()
-      AND (id = ${"id" in which ? which.id : null}
-        OR email = ${"email" in which ? which.email : null})`;
+      AND ${matches(which)}`;
+}
+
+/** The newest that is open; codes and forms are looked up by where they belong. */
+export async function newestChallenge(
+  purpose: ChallengePurpose,
+  which: Which,
+  deviceHash?: Buffer | null,
+): Promise<string | null> {
+  const device =
+    deviceHash === undefined
+      ? Prisma.empty
+      : Prisma.sql`AND device_hash IS NOT DISTINCT FROM ${deviceHash}`;
+  const [row] = await db().$queryRaw<{ id: string }[]>`
+    SELECT id FROM challenge
+    WHERE purpose = ${purpose} AND consumed_at IS NULL AND expires_at > clock_timestamp()
+      AND ${matches(which)} ${device}
+    ORDER BY created_at DESC, id LIMIT 1`;
+  return row?.id ?? null;
 }

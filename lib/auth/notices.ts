@@ -22,14 +22,10 @@ export async function sendNotice(job: MailJob): Promise<void> {
   if (notice) await sendMail(notice.to, notice.content);
 }
 
-function compose(job: MailJob): Promise<Notice | null> {
-  switch (job.template) {
-    case "registration":
-      return registrationNotice(job.challengeId);
-    case "session_reuse":
-    case "session_limit":
-      return sessionNotice(job.template, job.sessionId);
-  }
+async function compose(job: MailJob): Promise<Notice | null> {
+  if (job.template === "session_limit") return sessionNotice(job.template, job.sessionId);
+  if (job.template === "registration") return registrationNotice(job.challengeId);
+  return null;
 }
 
 /** The owner of a known address hears of the attempt instead of getting a link. */

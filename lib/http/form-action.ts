@@ -80,7 +80,12 @@ function failure(error: unknown): FormState {
   if (error instanceof Refusal) {
     const fieldErrors = Object.fromEntries(error.fields.map((f) => [f.path, f.message]));
     const { reason } = error.extra;
-    return { status: "error", message: summary(error), fieldErrors, reason };
+    return {
+      status: "error",
+      message: summary(error),
+      fieldErrors,
+      reason: typeof reason === "string" ? reason : undefined,
+    };
   }
   if (!isUnreachable(error)) throw error;
   log.warn({ event: "unavailable", reason: String(error) });

@@ -13,11 +13,11 @@ import {
   type Presented,
   parseRefreshToken,
 } from "@/lib/auth/refresh-token/judge";
+import { mailOwner } from "@/lib/auth/security-mail";
 import { type EndReason, endReason, endRow } from "@/lib/auth/session";
 import { config } from "@/lib/config";
 import { type Connection, db, transaction } from "@/lib/db";
 import { Refusal } from "@/lib/errors";
-import { queueMail } from "@/lib/jobs";
 
 type Row = Judged &
   Derivation & {
@@ -203,7 +203,7 @@ async function endStolen(row: Row, verdict: "other_device" | "reuse", client: Cl
       const reason = verdict === "reuse" ? "superseded" : "other_device";
       const event = { type: "refresh_reuse", result: "failure", reason } as const;
       await writeEvent(tx, { ...event, userId, sessionId }, client);
-      await queueMail(tx, { template: "session_reuse", sessionId });
+      await mailOwner(tx, { template: "session_reuse", userId, sessionId });
     }
     return { status: "ended", reason: "reuse" };
   });

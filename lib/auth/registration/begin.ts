@@ -95,7 +95,11 @@ export async function findRegistration(handle: string | null) {
   const found = id ? await findChallenge<Registration>("registration", id) : null;
   if (found?.state !== "open") return null;
   const { email, data } = found.challenge;
-  return { email: email ?? "", next: data.next, resendAt: resendAt(found.createdAt) };
+  return {
+    email: email ?? "",
+    next: data.next,
+    resendAt: resendAt(found.challenge.createdAt),
+  };
 }
 
 export function resendAt(createdAt: Date): Date {

@@ -24,7 +24,7 @@ export async function resendRegistration(
   const id = readSecret("registration", "cookie", handle);
   const found = id ? await findChallenge<Registration>("registration", id) : null;
   if (!id || found?.state !== "open") return null;
-  const wait = resendAt(found.createdAt).getTime() - Date.now();
+  const wait = resendAt(found.challenge.createdAt).getTime() - Date.now();
   if (wait > 0) {
     const detail = `Give the first mail ${Math.ceil(wait / 1000)} more seconds to arrive.`;
     throw new Refusal("rate_limited", { detail, retryAfter: wait });
