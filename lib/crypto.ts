@@ -22,7 +22,8 @@ export type ChallengePurpose =
   | "not-me"
   | "step-up"
   | "step-up-code"
-  | "farewell";
+  /** No secret at all: a mail that carries nothing but news. */
+  | "notice";
 
 export type KeyPurpose =
   | "access-token-signing"

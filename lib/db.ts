@@ -81,6 +81,13 @@ function codesOf(error: Error): string[] {
   return codes.filter((one) => typeof one === "string");
 }
 
+/** Somebody else was first to take what may be there once. */
+export function isTaken(error: unknown): boolean {
+  return (
+    error instanceof Error && codesOf(error).some((code) => /^(P2002|23505)$/.test(code))
+  );
+}
+
 const connectionCodes =
   /^(P1\d{3}|P2024|P2028|08...|57P0.|53300|ECONN\w+|EPIPE|ETIMEDOUT)$/;
 const connectionWords =

@@ -18,16 +18,24 @@ export type ChallengeMail =
   | "step_up_code"
   | "email_change"
   | "email_change_notice"
-  | "email_changed"
-  | "email_restored"
-  | "farewell"
-  /** The rest carry the link of "This wasn't me". */
+  | OwnerMail
+  | NoticeMail;
+
+/** These carry the link of "This wasn't me". */
+export type OwnerMail =
   | "new_device"
   | "session_reuse"
   | "password_changed"
   | "password_removed"
+  | "email_changed";
+
+/** These carry no secret. */
+export type NoticeMail =
+  | "email_confirmed"
+  | "email_restored"
   | "password_blocked"
-  | "account_secured";
+  | "account_secured"
+  | "farewell";
 
 type Jobs = { mail: MailJob; "clean-up": Record<string, never> };
 export type JobName = keyof Jobs;

@@ -1,17 +1,48 @@
-// Removes what nobody can use or ask about any more. Runs hourly, on one node.
-import { config, days } from "@/lib/config";
+// Removes what nobody can use or ask about any more. Runs hourly, on one node, in
+// batches: no statement holds its locks for long, however much has piled up.
+import { config } from "@/lib/config";
 import { db } from "@/lib/db";
+import { log } from "@/lib/log";
+import { Prisma } from "@/prisma/generated/client";
+
+const { keepEnded, keepSpent, cleanUpBatch } = config.jobs;
+
+/** Milliseconds ago, by the database's clock. */
+const ago = (ms: number) =>
+  Prisma.sql`clock_timestamp() - ${ms} * interval '1 millisecond'`;
+
+/** Rows that somebody holds can wait for the next hour. */
+const batch = Prisma.sql`LIMIT ${cleanUpBatch} FOR UPDATE SKIP LOCKED`;
+
+/** What has had its time, a batch at a time, by its table. */
+const removals: Record<string, Prisma.Sql> = {
+  // An interrupted form may hold what was typed into it: it goes at once.
+  challenge: Prisma.sql`
+    DELETE FROM challenge WHERE id IN (SELECT id FROM challenge
+      WHERE LEAST(consumed_at, expires_at) < ${ago(keepSpent)}
+        OR purpose = 'step-up' AND expires_at < clock_timestamp() ${batch})`,
+  session: Prisma.sql`
+    DELETE FROM session WHERE id IN (SELECT id FROM session
+      WHERE LEAST(ended_at, idle_expires_at, expires_at) < ${ago(keepEnded)} ${batch})`,
+  known_browser: Prisma.sql`
+    DELETE FROM known_browser WHERE ctid IN (SELECT ctid FROM known_browser
+      WHERE last_seen_at < ${ago(config.deviceCookie.lifetime)} ${batch})`,
+  password_throttle: Prisma.sql`
+    DELETE FROM password_throttle WHERE key IN (SELECT key FROM password_throttle
+      WHERE last_try_at < ${ago(config.password.throttle.forgetAfter)} ${batch})`,
+  rate_limit: Prisma.sql`
+    DELETE FROM rate_limit WHERE key IN (SELECT key FROM rate_limit
+      WHERE expire < extract(epoch FROM clock_timestamp()) * 1000 ${batch})`,
+};
 
 export async function cleanUp(): Promise<void> {
-  const { keepEnded } = config.jobs;
-  await db().$executeRaw`
-    DELETE FROM challenge
-    WHERE expires_at < clock_timestamp() - ${days(1)} * interval '1 millisecond'`;
-  await db().$executeRaw`
-    DELETE FROM session
-    WHERE LEAST(ended_at, idle_expires_at, expires_at)
-      < clock_timestamp() - ${keepEnded} * interval '1 millisecond'`;
-  await db().$executeRaw`
-    DELETE FROM rate_limit
-    WHERE expire < extract(epoch FROM clock_timestamp()) * 1000`;
+  for (const [table, removal] of Object.entries(removals)) {
+    let removed = 0;
+    for (;;) {
+      const count = await db().$executeRaw(removal);
+      removed += count;
+      if (count < cleanUpBatch) break;
+    }
+    log.info({ event: "clean_up", table, removed });
+  }
 }

@@ -58,6 +58,7 @@ const rules: Record<string, Rule> = {
     pattern:
       /\bUPDATE\s+(?:ONLY\s+)?(?:public\.)?"?session"?\s|\bsession\s*\.\s*update\w*\s*\(|\bsessions\s*:\s*\{\s*(?:update|set)/i,
     allowed: [
+      "lib/auth/refresh-token/reissue.ts",
       "lib/auth/refresh-token/rotate.ts",
       "lib/auth/session-cache.ts",
       "lib/auth/session.ts",

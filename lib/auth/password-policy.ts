@@ -56,12 +56,21 @@ export function judgeNewPassword(
   if (length < minLength) return sentences.short;
   if (length > maxLength) return sentences.long;
 
-  const folded = normalizePassword(normalized.toLowerCase());
+  const folded = fold(password);
   if (isPattern(folded)) return sentences.pattern;
   if (isCommonPassword(folded)) return sentences.common;
 
   const kind = findOwnWord(folded, context);
   return kind && sentences.ownWord(kind);
+}
+
+/** Whether others would try it first; it may have been chosen before they did. */
+export function isListedPassword(password: string): boolean {
+  return isCommonPassword(fold(password));
+}
+
+function fold(password: string): string {
+  return normalizePassword(normalizePassword(password).toLowerCase());
 }
 
 function isPattern(text: string): boolean {
@@ -113,7 +122,7 @@ function ownWords({ email = "", name = "", appName }: PolicyContext): OwnWord[] 
 }
 
 function wordsOf(text: string, kind: string): OwnWord[] {
-  const folded = normalizePassword(normalizePassword(text).toLowerCase()).trim();
+  const folded = fold(text).trim();
   const beforeAt = folded.split("@")[0] ?? "";
   const parts = folded.split(separators);
   const forms = [folded, beforeAt, beforeAt.split(separators).join(""), ...parts];

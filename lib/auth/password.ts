@@ -2,81 +2,118 @@
 // banned account, and one without a password, after the same work.
 import { type SignInFailure, writeEvent } from "@/lib/audit";
 import type { Client } from "@/lib/auth/client";
-import { checkHash, checkNothing, hashPassword } from "@/lib/auth/password-hash";
-import { normalizePassword } from "@/lib/auth/password-policy";
+import { acceptNewPassword } from "@/lib/auth/new-password";
+import { checkPassword, type PasswordVerdict } from "@/lib/auth/password-check";
+import { hashPassword } from "@/lib/auth/password-hash";
+import { isListedPassword, normalizePassword } from "@/lib/auth/password-policy";
 import { finishFirstFactor, type SignInResult } from "@/lib/auth/sign-in";
+import { storePassword } from "@/lib/auth/store-password";
 import { db, transaction } from "@/lib/db";
-import { Refusal } from "@/lib/errors";
+import { invalid, Refusal } from "@/lib/errors";
 import { log } from "@/lib/log";
+import type { User } from "@/prisma/generated/client";
 
 type Attempt = {
   /** Canonical (`lib/mail/address.ts`). */
   email: string;
   password: string;
+  /** In place of one that has come onto the list of common passwords. */
+  newPassword?: string;
   isPersistent: boolean;
   client: Client;
   previousToken: string | null;
 };
 
-/** Throws `invalid_credentials`. Does not count attempts: the edge has. */
+/**
+ * Throws `invalid_credentials`; `rate_limited` after many wrong passwords for this
+ * account; `invalid_request` with `newPassword` while the right one is on the list
+ * of common passwords. Attempts of an address are counted at the edge.
+ */
 export async function signInWithPassword(attempt: Attempt): Promise<SignInResult> {
   const { client, isPersistent, previousToken } = attempt;
-  const user = await checkPassword(attempt);
-  const result = await transaction((tx) =>
-    finishFirstFactor(tx, {
-      userId: user.id,
-      securityVersion: user.securityVersion,
+  const user = await proveUser(attempt);
+  const passwordHash = await replaceListed(user, attempt);
+  const result = await transaction(async (tx) => {
+    const { id: userId, securityVersion: known } = user;
+    const stored =
+      passwordHash &&
+      (await storePassword(tx, { userId, securityVersion: known, passwordHash }, client));
+    return finishFirstFactor(tx, {
+      userId,
+      securityVersion: stored ? stored.securityVersion : known,
       method: "password",
       amr: ["pwd"],
       isPersistent,
       client,
       previousToken,
-    }),
-  );
+    });
+  });
   if (result.status === "refused") throw new Refusal("invalid_credentials");
   return result;
 }
 
-async function checkPassword({ email, password: typed, client }: Attempt) {
-  const password = normalizePassword(typed);
+async function proveUser({ email, password, client }: Attempt): Promise<User> {
   const user = await db().user.findUnique({
     where: { email },
     omit: { passwordHash: false },
   });
-  if (!user?.passwordHash) {
-    await checkNothing(password);
-    return fail(user ? "no_password" : "unknown_account", user?.id, client);
+  const check = { account: user, email, password, client };
+  const verdict = await checkPassword(check).catch(async (error) => {
+    const isThrottled = error instanceof Refusal && error.code === "rate_limited";
+    if (isThrottled) await noteFailure("throttled", user?.id, client);
+    throw error;
+  });
+  const failure = failureOf(user, verdict);
+  if (!user || failure) {
+    await noteFailure(failure ?? "unknown_account", user?.id, client);
+    throw new Refusal("invalid_credentials");
   }
-  const { isRight, isOutdated } = await checkHash(user.passwordHash, password);
-  if (!isRight) return fail("wrong_password", user.id, client);
-  if (user.bannedAt) return fail("banned", user.id, client);
-  if (isOutdated) await renewHash(user.id, user.passwordHash, password);
+  if (verdict.status === "right" && verdict.isOutdated) await renewHash(user, password);
   return user;
 }
 
-async function fail(
+function failureOf(user: User | null, { status }: PasswordVerdict): SignInFailure | null {
+  if (!user) return "unknown_account";
+  if (status === "wrong") return "wrong_password";
+  if (status !== "right") return status;
+  return user.bannedAt ? "banned" : null;
+}
+
+async function noteFailure(
   reason: SignInFailure,
   userId: string | undefined,
   client: Client,
-): Promise<never> {
-  const event = {
-    type: "sign_in",
-    result: "failure",
-    method: "password",
-    reason,
-  } as const;
-  await writeEvent(db(), { ...event, userId }, client);
-  throw new Refusal("invalid_credentials");
+): Promise<void> {
+  const event = { type: "sign_in", result: "failure", method: "password" } as const;
+  await writeEvent(db(), { ...event, reason, userId }, client);
+}
+
+/**
+ * The list may have grown since the password was chosen. Where the password alone
+ * opens the account it has to go first (ASVS 6.2.10); where it does not, the first
+ * factor by itself must not change it.
+ */
+async function replaceListed(
+  user: User,
+  { password, newPassword, client }: Attempt,
+): Promise<string | null> {
+  if (user.secondFactors.length > 0 || !isListedPassword(password)) return null;
+  if (newPassword !== undefined)
+    return acceptNewPassword(newPassword, user, "newPassword");
+  await noteFailure("listed_password", user.id, client);
+  const fault =
+    "Your password is right, but it is now among those that others try first. " +
+    "Type it once more, and choose a new one.";
+  throw invalid("newPassword", fault);
 }
 
 /** A hash that cannot be renewed today is no reason to refuse its owner. */
 async function renewHash(
-  userId: string,
-  outdated: string,
+  { id: userId, passwordHash: outdated }: User,
   password: string,
 ): Promise<void> {
   try {
-    const passwordHash = await hashPassword(password);
+    const passwordHash = await hashPassword(normalizePassword(password));
     await db().user.updateMany({
       where: { id: userId, passwordHash: outdated },
       data: { passwordHash },

@@ -48,7 +48,9 @@ export async function startSession(tx: Transaction, start: NewSession) {
   await makeRoom(tx, start.userId, start.client);
   const { client, now } = start;
   const id = newId();
-  const expiresAt = new Date(now.getTime() + config.session.absolute);
+  const { absolute, unkept } = config.session;
+  const lifetime = start.isPersistent ? absolute : unkept;
+  const expiresAt = new Date(now.getTime() + lifetime);
   return tx.session.create({
     data: {
       id,
@@ -121,24 +123,40 @@ export function endSession(ending: Ending, facts: RequestFacts): Promise<boolean
   return transaction((tx) => endRow(tx, ending, facts));
 }
 
-/** Ends every session of the user but one, and answers how many. */
+type Endings = {
+  userId: string;
+  reason: EndReason;
+  keepSessionId?: string;
+  /** Only sessions that began then or later. */
+  since?: Date;
+};
+
+/** Ends every live session of the user, or all but one, and answers how many. */
+export async function endSessions(
+  tx: Transaction,
+  { userId, reason, keepSessionId, since }: Endings,
+  facts: RequestFacts,
+): Promise<number> {
+  const ended = await tx.$queryRaw<{ id: string }[]>`
+    UPDATE session SET ended_at = clock_timestamp(), end_reason = ${reason}
+    WHERE user_id = ${userId} AND id <> ${keepSessionId ?? ""} AND ended_at IS NULL
+      AND created_at >= ${since ?? new Date(0)}
+      AND idle_expires_at > clock_timestamp() AND expires_at > clock_timestamp()
+    RETURNING id`;
+  for (const { id: sessionId } of ended) {
+    const event = { type: "session_ended", result: "success", reason } as const;
+    await writeEvent(tx, { ...event, userId, sessionId }, facts);
+  }
+  return ended.length;
+}
+
+/** At the user's own wish. */
 export function endOtherSessions(
   { userId, keepSessionId }: { userId: string; keepSessionId: string },
   facts: RequestFacts,
 ): Promise<number> {
-  return transaction(async (tx) => {
-    const ended = await tx.$queryRaw<{ id: string }[]>`
-      UPDATE session SET ended_at = clock_timestamp(), end_reason = 'signed_out_elsewhere'
-      WHERE user_id = ${userId} AND id <> ${keepSessionId} AND ended_at IS NULL
-        AND idle_expires_at > clock_timestamp() AND expires_at > clock_timestamp()
-      RETURNING id`;
-    for (const { id } of ended) {
-      const event = { type: "session_ended", result: "success" } as const;
-      const reason = "signed_out_elsewhere";
-      await writeEvent(tx, { ...event, reason, userId, sessionId: id }, facts);
-    }
-    return ended.length;
-  });
+  const reason = "signed_out_elsewhere";
+  return transaction((tx) => endSessions(tx, { userId, keepSessionId, reason }, facts));
 }
 
 export type ListedSession = {

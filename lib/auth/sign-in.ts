@@ -10,6 +10,8 @@ import {
   readSecret,
 } from "@/lib/auth/challenge";
 import type { Client } from "@/lib/auth/client";
+import { rememberBrowser } from "@/lib/auth/known-browser";
+import { mailOwner } from "@/lib/auth/owner-mail";
 import { endByToken } from "@/lib/auth/refresh-token/end";
 import { deriveRefreshToken } from "@/lib/auth/refresh-token/judge";
 import { startSession } from "@/lib/auth/session";
@@ -49,7 +51,10 @@ export type SignInResult =
     };
 
 /** The account changed while the proof was made, or may not sign in at all. */
-export type SignInRefusal = { status: "refused"; reason: "banned" | "changed" };
+export type SignInRefusal = {
+  status: "refused";
+  reason: "banned" | "changed" | "blocked";
+};
 
 type FirstFactor = {
   userId: string;
@@ -61,12 +66,15 @@ type FirstFactor = {
   client: Client;
   /** The refresh token this browser sent along: signing in again ends it. */
   previousToken: string | null;
+  /** The account begins with this sign-in, which is no news to its owner. */
+  isNewAccount?: boolean;
 };
 
 type LockedUser = SignedInUser & {
   securityVersion: number;
   secondFactors: string[];
   isBanned: boolean;
+  isPasswordBlocked: boolean;
   now: Date;
 };
 
@@ -81,6 +89,7 @@ async function lockUser(
   const [user] = await tx.$queryRaw<LockedUser[]>`
     SELECT id, email, name, role::text AS role, security_version AS "securityVersion",
       second_factors AS "secondFactors", banned_at IS NOT NULL AS "isBanned",
+      password_blocked_at IS NOT NULL AS "isPasswordBlocked",
       clock_timestamp() AS now
     FROM "user" WHERE id = ${userId} FOR NO KEY UPDATE`;
   return user;
@@ -102,16 +111,26 @@ export async function finishFirstFactor(
 async function refuse(
   tx: Transaction,
   user: LockedUser | undefined,
-  { userId, securityVersion, method, client }: Omit<FirstFactor, "previousToken">,
+  factor: Omit<FirstFactor, "previousToken">,
 ): Promise<SignInRefusal | null> {
-  const reason = user?.isBanned ? "banned" : "changed";
-  if (user && !user.isBanned && user.securityVersion === securityVersion) return null;
+  const reason = refusalOf(user, factor);
+  if (!reason) return null;
+  const { userId, method, client } = factor;
   const event = { type: "sign_in", result: "failure", method, reason } as const;
   await writeEvent(tx, { ...event, userId: user ? userId : undefined }, client);
   return { status: "refused", reason };
 }
 
-type Pending = Omit<FirstFactor, "client" | "previousToken" | "userId">;
+function refusalOf(
+  user: LockedUser | undefined,
+  { securityVersion, amr }: Pick<FirstFactor, "securityVersion" | "amr">,
+): SignInRefusal["reason"] | null {
+  if (user?.isBanned) return "banned";
+  if (user?.securityVersion !== securityVersion) return "changed";
+  return user.isPasswordBlocked && amr.includes("pwd") ? "blocked" : null;
+}
+
+type Pending = Omit<FirstFactor, "client" | "previousToken" | "userId" | "isNewAccount">;
 
 async function askSecondFactor(tx: Transaction, user: LockedUser, factor: FirstFactor) {
   const { securityVersion, method, amr, isPersistent } = factor;
@@ -171,7 +190,13 @@ async function admit(
   if (previousToken) await endByToken(tx, previousToken, "replaced", client);
   const session = await startSession(tx, { ...factor, now: user.now });
   const event = { type: "sign_in", result: "success", method, factors: amr } as const;
-  await writeEvent(tx, { ...event, userId: user.id, sessionId: session.id }, client);
+  const about = { userId: user.id, sessionId: session.id };
+  await writeEvent(tx, { ...event, ...about }, client);
+  const isNewBrowser = await rememberBrowser(tx, user.id, client);
+  if (isNewBrowser && !factor.isNewAccount) {
+    await writeEvent(tx, { type: "new_device", result: "success", ...about }, client);
+    await mailOwner(tx, { template: "new_device", ...about });
+  }
   const { id, email, name, role } = user;
   return {
     status: "signed_in" as const,

@@ -4,6 +4,7 @@
 import { type RequestFacts, writeEvent } from "@/lib/audit";
 import { issueAccessToken } from "@/lib/auth/access-token";
 import type { Client } from "@/lib/auth/client";
+import { mailOwner } from "@/lib/auth/owner-mail";
 import {
   type Derivation,
   deriveRefreshToken,
@@ -13,9 +14,8 @@ import {
   type Presented,
   parseRefreshToken,
 } from "@/lib/auth/refresh-token/judge";
-import { mailOwner } from "@/lib/auth/security-mail";
+import { nextGeneration } from "@/lib/auth/refresh-token/reissue";
 import { type EndReason, endReason, endRow } from "@/lib/auth/session";
-import { config } from "@/lib/config";
 import { type Connection, db, transaction } from "@/lib/db";
 import { Refusal } from "@/lib/errors";
 
@@ -135,21 +135,11 @@ async function act(
 
 /** The lock of the race is the condition: one caller moves the generation. */
 async function rotate(row: Row, client: Client): Promise<Rotation | null> {
-  const { idle } = config.session;
-  const { grace } = config.refreshToken;
   const update = (connection: Connection) => connection.$queryRaw<
     { generation: number; idleExpiresAt: Date; now: Date }[]
   >`
     UPDATE session SET
-      generation = generation + 1,
-      rotated_at = clock_timestamp(),
-      recent_rotations = array_append(
-        ARRAY(SELECT r FROM unnest(recent_rotations) AS r
-          WHERE r > clock_timestamp() - ${grace} * interval '1 millisecond' ORDER BY r),
-        clock_timestamp()),
-      last_seen_at = clock_timestamp(),
-      idle_expires_at =
-        LEAST(clock_timestamp() + ${idle} * interval '1 millisecond', expires_at),
+      ${nextGeneration},
       ip = ${client.ip},
       user_agent = ${client.userAgent}
     WHERE id = ${row.id} AND generation = ${row.generation} AND ended_at IS NULL

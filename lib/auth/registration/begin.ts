@@ -10,14 +10,11 @@ import {
   readSecret,
 } from "@/lib/auth/challenge";
 import type { Client } from "@/lib/auth/client";
-import { hashPassword } from "@/lib/auth/password-hash";
-import { judgeNewPassword, normalizePassword } from "@/lib/auth/password-policy";
-import { appName } from "@/lib/brand";
+import { acceptNewPassword } from "@/lib/auth/new-password";
+import { queueAskedMail } from "@/lib/auth/owner-mail";
 import { config } from "@/lib/config";
 import { type Transaction, transaction } from "@/lib/db";
-import { invalid } from "@/lib/errors";
-import { queueMail, wakeWorker } from "@/lib/jobs";
-import { countAttempt } from "@/lib/rate-limit";
+import { wakeWorker } from "@/lib/jobs";
 
 export type Registration = {
   name: string | null;
@@ -41,7 +38,8 @@ export async function register({
   next,
   client,
 }: Request): Promise<string> {
-  const passwordHash = await acceptPassword(password, { email, name });
+  const passwordHash =
+    password === null ? null : await acceptNewPassword(password, { email, name });
   const data = { name, passwordHash, next };
   const id = await transaction(async (tx) => {
     const event = { type: "registration_requested", result: "success" } as const;
@@ -62,31 +60,8 @@ export async function begin(
   const lifetime = config.challenge.registration;
   const fresh = { purpose: "registration", lifetime, email, data } as const;
   const challengeId = await createChallenge(tx, fresh);
-  if (await mayMail(tx, email))
-    await queueMail(tx, { template: "registration", challengeId });
+  await queueAskedMail(tx, email, { template: "registration", challengeId });
   return challengeId;
-}
-
-/** Null for none; throws `invalid_request` for one that is too weak. */
-export async function acceptPassword(
-  password: string | null,
-  owner: { email: string; name: string | null },
-): Promise<string | null> {
-  if (password === null) return null;
-  const fault = judgeNewPassword(password, {
-    email: owner.email,
-    name: owner.name ?? undefined,
-    appName: appName(),
-  });
-  if (fault) throw invalid("password", fault);
-  return hashPassword(normalizePassword(password));
-}
-
-/** Over these limits the answer is the same and no mail leaves (decided silently). */
-async function mayMail(tx: Transaction, email: string): Promise<boolean> {
-  const recipient = await countAttempt("mailPerRecipient", email, tx);
-  if (!recipient.isAllowed) return false;
-  return (await countAttempt("mailForSite", "all", tx)).isAllowed;
 }
 
 /** What this browser waits for; null when there is nothing. */

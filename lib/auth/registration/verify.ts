@@ -9,9 +9,10 @@ import {
   replaceChallenges,
 } from "@/lib/auth/challenge";
 import type { Client } from "@/lib/auth/client";
+import { acceptNewPassword } from "@/lib/auth/new-password";
 import { checkHash } from "@/lib/auth/password-hash";
 import { normalizePassword } from "@/lib/auth/password-policy";
-import { acceptPassword, type Registration } from "@/lib/auth/registration/begin";
+import type { Registration } from "@/lib/auth/registration/begin";
 import { finishFirstFactor, type SignInResult } from "@/lib/auth/sign-in";
 import { newId } from "@/lib/crypto";
 import { db, type Transaction, transaction } from "@/lib/db";
@@ -79,7 +80,7 @@ async function claim({ email, data, password, isOwn }: Claim) {
   }
   return {
     name: null,
-    passwordHash: await acceptPassword(password, { email, name: null }),
+    passwordHash: await acceptNewPassword(password, { email, name: null }),
   };
 }
 
@@ -112,6 +113,7 @@ async function createUser(
     isPersistent: true,
     client,
     previousToken,
+    isNewAccount: true,
   });
   if (result.status === "refused")
     throw new Error("a user who was just created was refused");

@@ -1,10 +1,11 @@
-// Mails that tell the owner what happened to the account. They go to the address
-// the account has at that moment, whatever it is changed to before they leave,
-// and are never silenced by the limits of mail that strangers can cause.
+// Who gets mail. What tells the owner what happened to the account goes to the
+// address it has at that moment, whatever it is changed to before the mail leaves,
+// and is never silenced by the limits of mail that strangers can cause.
 import { createChallenge } from "@/lib/auth/challenge";
 import { config } from "@/lib/config";
 import type { Transaction } from "@/lib/db";
-import { type ChallengeMail, queueMail } from "@/lib/jobs";
+import { type MailJob, type NoticeMail, type OwnerMail, queueMail } from "@/lib/jobs";
+import { countAttempt } from "@/lib/rate-limit";
 
 export type NotMe = {
   /** ISO time: what sessions begun since then did is undone. */
@@ -12,7 +13,7 @@ export type NotMe = {
 };
 
 type SecurityMail = {
-  template: ChallengeMail;
+  template: OwnerMail;
   userId: string;
   /** The session that did it, if one did. */
   sessionId?: string;
@@ -37,6 +38,36 @@ export async function mailOwner(tx: Transaction, mail: SecurityMail): Promise<vo
     data,
   });
   await queueMail(tx, { template, challengeId });
+}
+
+type Notice = {
+  template: NoticeMail;
+  email: string;
+  userId?: string;
+  sessionId?: string;
+};
+
+/** Queues a mail that carries no power: its row only keeps where it goes. */
+export async function mailNotice(tx: Transaction, notice: Notice): Promise<void> {
+  const { template, ...about } = notice;
+  const lifetime = config.jobs.mail.giveUpAfter;
+  const fresh = { purpose: "notice", lifetime, data: {}, ...about } as const;
+  await queueMail(tx, { template, challengeId: await createChallenge(tx, fresh) });
+}
+
+/**
+ * For mail that anybody can ask for by naming an address. Over these limits the
+ * answer is the same and no mail leaves (decided silently).
+ */
+export async function queueAskedMail(
+  tx: Transaction,
+  email: string,
+  job: MailJob,
+): Promise<void> {
+  const recipient = await countAttempt("mailPerRecipient", email, tx);
+  if (!recipient.isAllowed) return;
+  const site = await countAttempt("mailForSite", "all", tx);
+  if (site.isAllowed) await queueMail(tx, job);
 }
 
 /** Of the session where there is one; else of what is done now. */

@@ -1,0 +1,81 @@
+// The account itself: what its owner sees of it, changes, and deletes.
+import { writeEvent } from "@/lib/audit";
+import type { Client } from "@/lib/auth/client";
+import { findPendingEmail } from "@/lib/auth/email-change";
+import { mailNotice } from "@/lib/auth/owner-mail";
+import { clearFailures } from "@/lib/auth/password-throttle";
+import { spendConfirmation } from "@/lib/auth/step-up";
+import { db, type Transaction, transaction } from "@/lib/db";
+import { wakeWorker } from "@/lib/jobs";
+
+type Owned = { id: string; userId: string };
+
+export type Profile = {
+  id: string;
+  email: string;
+  /** The address that waits to be confirmed. */
+  pendingEmail: string | null;
+  name: string | null;
+  role: string;
+  hasPassword: boolean;
+  passwordChangedAt: Date | null;
+  createdAt: Date;
+};
+
+export async function findProfile(userId: string): Promise<Profile> {
+  const [user, pendingEmail] = await Promise.all([
+    db().user.findUniqueOrThrow({
+      where: { id: userId },
+      omit: { passwordHash: false },
+    }),
+    findPendingEmail(userId),
+  ]);
+  const { id, email, name, role, passwordHash, passwordChangedAt, createdAt } = user;
+  const hasPassword = passwordHash !== null;
+  const shown = { id, email, pendingEmail, name, role, hasPassword };
+  return { ...shown, passwordChangedAt, createdAt };
+}
+
+export async function changeName(
+  { id: sessionId, userId }: Owned,
+  name: string | null,
+  client: Client,
+): Promise<void> {
+  await transaction(async (tx) => {
+    await tx.user.update({ where: { id: userId }, data: { name }, select: { id: true } });
+    const event = { type: "profile_changed", result: "success" } as const;
+    await writeEvent(tx, { ...event, userId, sessionId }, client);
+  });
+}
+
+/**
+ * Everything of the person goes at once, and the record keeps an id that names
+ * nobody. False without the confirmation that this act needs each time.
+ */
+export async function deleteAccount(session: Owned, client: Client): Promise<boolean> {
+  const { id: sessionId, userId } = session;
+  const isDeleted = await transaction(async (tx) => {
+    if (!(await spendConfirmation(tx, session, "delete_account"))) return false;
+    const { email } = await tx.user.findUniqueOrThrow({
+      where: { id: userId },
+      select: { email: true },
+    });
+    await clearTraces(tx, { userId, email });
+    const event = { type: "account_deleted", result: "success" } as const;
+    await writeEvent(tx, { ...event, userId, sessionId }, client);
+    await tx.user.delete({ where: { id: userId }, select: { id: true } });
+    await mailNotice(tx, { template: "farewell", email });
+    return true;
+  });
+  wakeWorker("mail");
+  return isDeleted;
+}
+
+/** What no foreign key takes along; sessions and browsers go with the user. */
+async function clearTraces(
+  tx: Transaction,
+  { userId, email }: { userId: string; email: string },
+): Promise<void> {
+  await tx.challenge.deleteMany({ where: { OR: [{ userId }, { email }] } });
+  await clearFailures(tx, userId);
+}

@@ -1,0 +1,68 @@
+// A signed-in person changes, sets or removes the password of the account. The
+// edge has made sure of a recent confirmation, or hands the present password on.
+import { writeEvent } from "@/lib/audit";
+import type { Client } from "@/lib/auth/client";
+import { acceptNewPassword } from "@/lib/auth/new-password";
+import { mailOwner } from "@/lib/auth/owner-mail";
+import { type Reissued, reissueTokens } from "@/lib/auth/refresh-token/reissue";
+import { storePassword } from "@/lib/auth/store-password";
+import { waysIn } from "@/lib/auth/ways-in";
+import { db, transaction } from "@/lib/db";
+import { Refusal } from "@/lib/errors";
+import { wakeWorker } from "@/lib/jobs";
+
+type Change = {
+  session: { id: string; userId: string };
+  /** Null removes it. */
+  newPassword: string | null;
+  client: Client;
+};
+
+export type PasswordChanged = { tokens: Reissued; ended: number };
+
+/**
+ * Ends every other session. Throws `invalid_request` for a weak password and
+ * `conflict` when the last way in would go. Does not ask for a confirmation.
+ */
+export async function changePassword(change: Change): Promise<PasswordChanged> {
+  const { session, newPassword, client } = change;
+  const { id: sessionId, userId } = session;
+  const user = await db().user.findUniqueOrThrow({
+    where: { id: userId },
+    omit: { passwordHash: false },
+  });
+  if (newPassword === null) requireOtherWay(user);
+  const passwordHash =
+    newPassword === null
+      ? null
+      : await acceptNewPassword(newPassword, user, "newPassword");
+  const type = passwordHash === null ? "password_removed" : verb(user.passwordHash);
+  const changed = await transaction(async (tx) => {
+    const { securityVersion } = user;
+    const kept = { userId, securityVersion, passwordHash, keepSessionId: sessionId };
+    const stored = await storePassword(tx, kept, client);
+    const tokens = stored && (await reissueTokens(tx, sessionId));
+    if (!stored || !tokens) return null;
+    await writeEvent(tx, { type, result: "success", userId, sessionId }, client);
+    const template = passwordHash === null ? "password_removed" : "password_changed";
+    await mailOwner(tx, { template, userId, sessionId });
+    return { tokens, ended: stored.ended };
+  });
+  if (!changed) throw new Refusal("conflict", { detail: changedMeanwhile });
+  wakeWorker("mail");
+  return changed;
+}
+
+const changedMeanwhile =
+  "Your account was changed somewhere else just now. Reload the page and try again.";
+
+function verb(present: string | null) {
+  return present === null ? "password_set" : "password_changed";
+}
+
+function requireOtherWay(user: Parameters<typeof waysIn>[0]): void {
+  if (waysIn(user).some((way) => way !== "password")) return;
+  throw new Refusal("conflict", {
+    detail: "Your password is the only way into your account. Add another one first.",
+  });
+}

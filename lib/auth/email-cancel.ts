@@ -1,0 +1,107 @@
+// Taking a change of address back: while it waits, by whoever is signed in or by
+// the old mailbox; once it has happened, by the old mailbox alone.
+import { type CodeFailure, writeEvent } from "@/lib/audit";
+import {
+  consumeChallenge,
+  findChallenge,
+  readSecret,
+  replaceChallenges,
+} from "@/lib/auth/challenge";
+import type { Client } from "@/lib/auth/client";
+import type { Cancellation } from "@/lib/auth/email-change";
+import { moveAddress } from "@/lib/auth/move-address";
+import { mailNotice } from "@/lib/auth/owner-mail";
+import { endSessions } from "@/lib/auth/session";
+import { endPending } from "@/lib/auth/store-password";
+import { db, isTaken, type Transaction, transaction } from "@/lib/db";
+import { Refusal } from "@/lib/errors";
+import { wakeWorker } from "@/lib/jobs";
+
+type Owned = { id: string; userId: string };
+
+/** False when no change was waiting. */
+export function cancelPendingEmail(
+  { id: sessionId, userId }: Owned,
+  client: Client,
+): Promise<boolean> {
+  return transaction(async (tx) => {
+    if ((await replaceChallenges(tx, "email-change", { userId })) === 0) return false;
+    await noteCancelled(tx, { userId, sessionId }, client);
+    return true;
+  });
+}
+
+export type EmailCancelled =
+  | { status: "cancelled" | "restored"; email: string }
+  | { status: "refused"; reason: CodeFailure };
+
+/**
+ * With the link that the old address got. Once the change has happened it ends
+ * every session. Throws `conflict` when the old address has another account.
+ */
+export async function cancelEmailChange(
+  token: string,
+  client: Client,
+): Promise<EmailCancelled> {
+  const id = readSecret("email-cancel", "link", token);
+  const found = id ? await findChallenge<Cancellation>("email-cancel", id) : null;
+  if (!id || found?.state !== "open") return refuse(found?.state ?? "unknown", client);
+  const cancelled = await transaction((tx) => cancel(tx, id, client)).catch((error) => {
+    if (isTaken(error)) return "taken" as const;
+    throw error;
+  });
+  wakeWorker("mail");
+  if (cancelled === "taken") {
+    throw new Refusal("conflict", {
+      detail: "Your old address belongs to another account by now.",
+    });
+  }
+  if (cancelled === "used" || cancelled === "changed") return refuse("used", client);
+  return cancelled;
+}
+
+async function cancel(tx: Transaction, id: string, client: Client) {
+  const consumed = await consumeChallenge<Cancellation>(tx, "email-cancel", id);
+  if (!consumed?.userId || !consumed.email) return "used" as const;
+  const { userId, email, data } = consumed;
+  const waiting = await replaceChallenges(tx, "email-change", { id: data.changeId });
+  if (waiting === 1) {
+    await noteCancelled(tx, { userId }, client);
+    return { status: "cancelled" as const, email };
+  }
+  return restoreEmail(tx, { userId, from: data.newEmail, to: email }, client);
+}
+
+function noteCancelled(
+  tx: Transaction,
+  about: { userId: string; sessionId?: string },
+  client: Client,
+) {
+  const event = { type: "email_change_cancelled", result: "success" } as const;
+  return writeEvent(tx, { ...event, ...about }, client);
+}
+
+type Restore = { userId: string; from: string; to: string };
+
+/** The account goes back to the address it was taken away from. */
+export async function restoreEmail(tx: Transaction, restore: Restore, client: Client) {
+  const moved = await moveAddress(tx, restore);
+  if (moved !== "moved") return moved;
+  const { userId, to: email } = restore;
+  await endPending(tx, userId);
+  await endSessions(tx, { userId, reason: "security" }, client);
+  const event = { type: "email_restored", result: "success", userId } as const;
+  await writeEvent(tx, event, client);
+  await mailNotice(tx, { template: "email_restored", email, userId });
+  return { status: "restored" as const, email };
+}
+
+async function refuse(
+  state: CodeFailure | "unknown" | "open",
+  client: Client,
+): Promise<EmailCancelled> {
+  const reason = state === "unknown" || state === "open" ? "wrong" : state;
+  const event = { type: "email_change", result: "failure", reason } as const;
+  await writeEvent(db(), event, client);
+  return { status: "refused", reason };
+}

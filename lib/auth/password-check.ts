@@ -1,0 +1,82 @@
+// The one place where a typed password is compared with an account's. It counts
+// before it compares and does the same work whether there is an account or not.
+import { writeEvent } from "@/lib/audit";
+import type { Client } from "@/lib/auth/client";
+import { mailNotice } from "@/lib/auth/owner-mail";
+import { checkHash, checkNothing } from "@/lib/auth/password-hash";
+import { normalizePassword } from "@/lib/auth/password-policy";
+import {
+  countPasswordTry,
+  forgetFailures,
+  type PasswordTry,
+  refundPasswordTry,
+  throttleSubject,
+} from "@/lib/auth/password-throttle";
+import { config } from "@/lib/config";
+import { transaction } from "@/lib/db";
+
+type Account = {
+  id: string;
+  email: string;
+  passwordHash: string | null;
+  passwordBlockedAt: Date | null;
+};
+
+type Check = {
+  /** Null for an address without an account. */
+  account: Account | null;
+  /** Canonical (`lib/mail/address.ts`). */
+  email: string;
+  password: string;
+  client: Client;
+};
+
+export type PasswordVerdict =
+  | { status: "right"; isOutdated: boolean }
+  | { status: "wrong" | "blocked" | "no_password" };
+
+/** Throws `rate_limited` (after many wrong ones) and `unavailable` (no core free). */
+export async function checkPassword(check: Check): Promise<PasswordVerdict> {
+  const { account, client, email } = check;
+  const subject = throttleSubject(account?.id, email);
+  const counted = await countPasswordTry(subject, client.deviceHash);
+  const verdict = await compare(check, counted);
+  if (verdict.status === "right") await forgetFailures(counted);
+  else if (account) await noteLastFailure(account, counted, client);
+  return verdict;
+}
+
+async function compare(
+  { account, password: typed }: Check,
+  counted: PasswordTry,
+): Promise<PasswordVerdict> {
+  const password = normalizePassword(typed);
+  try {
+    if (!account?.passwordHash) {
+      await checkNothing(password);
+      return { status: "no_password" };
+    }
+    const { isRight, isOutdated } = await checkHash(account.passwordHash, password);
+    if (!isRight) return { status: "wrong" };
+    return account.passwordBlockedAt
+      ? { status: "blocked" }
+      : { status: "right", isOutdated };
+  } catch (error) {
+    await refundPasswordTry(counted);
+    throw error;
+  }
+}
+
+/** The failure after which strangers are refused until a reset: its owner hears. */
+async function noteLastFailure(
+  { id: userId, email }: Account,
+  { failures, isKnownBrowser }: PasswordTry,
+  client: Client,
+): Promise<void> {
+  if (isKnownBrowser || failures < config.password.throttle.refuseAfter) return;
+  const event = { type: "password_blocked", result: "success" } as const;
+  await transaction(async (tx) => {
+    await writeEvent(tx, { ...event, reason: "failures", userId }, client);
+    await mailNotice(tx, { template: "password_blocked", email, userId });
+  });
+}

@@ -1,0 +1,76 @@
+// New tokens for a session whose owner has just proved more, or changed the
+// account (ASVS 7.2.4): the older ones are superseded like after any rotation.
+import { issueAccessToken } from "@/lib/auth/access-token";
+import { deriveRefreshToken } from "@/lib/auth/refresh-token/judge";
+import { config } from "@/lib/config";
+import type { Transaction } from "@/lib/db";
+import { Prisma } from "@/prisma/generated/client";
+
+/** What every rotation does to its row, within `UPDATE session SET …`. */
+export const nextGeneration = Prisma.sql`
+  generation = generation + 1,
+  rotated_at = clock_timestamp(),
+  recent_rotations = array_append(
+    ARRAY(SELECT r FROM unnest(recent_rotations) AS r
+      WHERE r > clock_timestamp() - ${config.refreshToken.grace} * interval '1 millisecond'
+      ORDER BY r),
+    clock_timestamp()),
+  last_seen_at = clock_timestamp(),
+  idle_expires_at = LEAST(
+    clock_timestamp() + ${config.session.idle} * interval '1 millisecond', expires_at)`;
+
+export type Reissued = {
+  accessToken: { token: string; expiresAt: Date };
+  refreshToken: string;
+  session: {
+    id: string;
+    aal: number;
+    amr: string[];
+    createdAt: Date;
+    expiresAt: Date;
+    idleExpiresAt: Date;
+    isPersistent: boolean;
+  };
+};
+
+/** What has just been proved in it. */
+export type Proof = {
+  amr: string[];
+  /** The one destructive act that was confirmed by name. */
+  confirmedFor?: string;
+};
+
+/**
+ * Null when the session has ended. It takes over the account's security version:
+ * whoever changes the account goes on in the session that changed it.
+ */
+export async function reissueTokens(
+  tx: Transaction,
+  sessionId: string,
+  proof?: Proof,
+): Promise<Reissued | null> {
+  const confirmed = proof
+    ? Prisma.sql`, authenticated_at = clock_timestamp(),
+        amr = ARRAY(SELECT DISTINCT unnest(amr || ${proof.amr}::text[])),
+        confirmed_for = ${proof.confirmedFor ?? null},
+        confirmed_for_at = clock_timestamp()`
+    : Prisma.empty;
+  const [moved] = await tx.$queryRaw<{ now: Date }[]>`
+    UPDATE session SET ${nextGeneration}, security_version =
+      (SELECT security_version FROM "user" WHERE id = user_id) ${confirmed}
+    WHERE id = ${sessionId} AND ended_at IS NULL
+      AND idle_expires_at > clock_timestamp() AND expires_at > clock_timestamp()
+      AND (SELECT banned_at IS NULL FROM "user" WHERE id = user_id)
+    RETURNING rotated_at AS now`;
+  if (!moved) return null;
+  const session = await tx.session.findUniqueOrThrow({
+    where: { id: sessionId },
+    omit: { secret: false },
+  });
+  const { id, aal, amr, createdAt, expiresAt, idleExpiresAt, isPersistent } = session;
+  return {
+    accessToken: await issueAccessToken(session, moved.now),
+    refreshToken: deriveRefreshToken(session, session.generation),
+    session: { id, aal, amr, createdAt, expiresAt, idleExpiresAt, isPersistent },
+  };
+}

@@ -1,0 +1,130 @@
+// A forgotten password. Asking does the same work and gives the same answer for
+// any address; what mail leaves is decided when it is sent. The proof is the
+// mailbox and nothing else, so nobody is signed in by it and a second factor
+// stays demanded.
+import { type CodeFailure, writeEvent } from "@/lib/audit";
+import {
+  consumeChallenge,
+  countAttempt,
+  createChallenge,
+  findChallenge,
+  newestChallenge,
+  readSecret,
+  replaceChallenges,
+} from "@/lib/auth/challenge";
+import type { Client } from "@/lib/auth/client";
+import { forgetBrowsers } from "@/lib/auth/known-browser";
+import { acceptNewPassword } from "@/lib/auth/new-password";
+import { mailOwner, queueAskedMail } from "@/lib/auth/owner-mail";
+import { checkHash } from "@/lib/auth/password-hash";
+import { normalizePassword } from "@/lib/auth/password-policy";
+import { storePassword } from "@/lib/auth/store-password";
+import { config } from "@/lib/config";
+import { db, transaction } from "@/lib/db";
+import { invalid } from "@/lib/errors";
+import { wakeWorker } from "@/lib/jobs";
+import type { User } from "@/prisma/generated/client";
+
+/** `email` is canonical; `client` bears the device cookie in which the code counts. */
+export async function requestReset(email: string, client: Client): Promise<void> {
+  await transaction(async (tx) => {
+    const { deviceHash } = client;
+    const lifetime = config.challenge.reset;
+    const fresh = { purpose: "reset", lifetime, email, deviceHash, data: {} } as const;
+    const challengeId = await createChallenge(tx, fresh);
+    await writeEvent(tx, { type: "reset_requested", result: "success" }, client);
+    await queueAskedMail(tx, email, { template: "reset", challengeId });
+  });
+  wakeWorker("mail");
+}
+
+export type ResetProof = { token: string } | { email: string; code: string };
+
+type Reset = { proof: ResetProof; password: string; client: Client };
+
+export type ResetResult =
+  | { status: "password_changed"; ended: number }
+  | { status: "refused"; reason: CodeFailure };
+
+/**
+ * Ends every session and everything under way. Throws `invalid_request` for a
+ * weak password, and then the link can be used again.
+ */
+export async function resetPassword(reset: Reset): Promise<ResetResult> {
+  const { proof, client } = reset;
+  const id = await identify(proof, client);
+  if (!id) return refuse("wrong", client);
+  const found = await findChallenge<object>("reset", id);
+  if (found.state !== "open") {
+    return refuse(found.state === "unknown" ? "wrong" : found.state, client);
+  }
+  const { email } = found.challenge;
+  const user = await db().user.findUnique({
+    where: { email: email ?? "", bannedAt: null },
+    omit: { passwordHash: false },
+  });
+  // No mail of ours has told this secret to anybody.
+  if (!user) return refuse("wrong", client);
+  await refuseKnownToOthers(user, reset.password);
+  const passwordHash = await acceptNewPassword(reset.password, user);
+  return change({ id, user, passwordHash, client });
+}
+
+async function identify(proof: ResetProof, client: Client): Promise<string | null> {
+  if ("token" in proof) return readSecret("reset", "link", proof.token);
+  const { email, code } = proof;
+  const id = await newestChallenge("reset", { email }, client.deviceHash);
+  return id && (await countAttempt("reset", id, code)) ? id : null;
+}
+
+/** Its owner said that somebody else knows it; the same one again helps nobody. */
+async function refuseKnownToOthers(user: User, password: string): Promise<void> {
+  const { passwordBlockedAt, passwordHash } = user;
+  if (!passwordBlockedAt || !passwordHash) return;
+  const { isRight } = await checkHash(passwordHash, normalizePassword(password));
+  if (isRight) {
+    throw invalid("password", "Somebody else knew this password. Choose another one.");
+  }
+}
+
+type Change = { id: string; user: User; passwordHash: string; client: Client };
+
+function change({ id, user, passwordHash, client }: Change): Promise<ResetResult> {
+  const { id: userId, securityVersion, email } = user;
+  const changed = transaction(async (tx): Promise<ResetResult> => {
+    const consumed = await consumeChallenge(tx, "reset", id);
+    const fresh = { userId, securityVersion, passwordHash };
+    const stored = consumed && (await storePassword(tx, fresh, client));
+    if (!stored) {
+      const event = { type: "password_reset", result: "failure" } as const;
+      await writeEvent(tx, { ...event, reason: "used", userId }, client);
+      return { status: "refused", reason: "used" };
+    }
+    await replaceChallenges(tx, "reset", { email });
+    await forgetBrowsers(tx, userId);
+    const event = { type: "password_reset", result: "success" } as const;
+    await writeEvent(tx, { ...event, userId }, client);
+    await mailOwner(tx, { template: "password_changed", userId });
+    return { status: "password_changed", ended: stored.ended };
+  });
+  return changed.finally(() => wakeWorker("mail"));
+}
+
+async function refuse(reason: CodeFailure, client: Client): Promise<ResetResult> {
+  const event = { type: "password_reset", result: "failure", reason } as const;
+  await writeEvent(db(), event, client);
+  return { status: "refused", reason };
+}
+
+export type LinkState =
+  | { state: "open"; email: string }
+  | { state: "used" | "expired" | "replaced" | "unknown" };
+
+/** For the page: whose password the link is for, or why it no longer works. */
+export async function readResetLink(token: string): Promise<LinkState> {
+  const id = readSecret("reset", "link", token);
+  if (!id) return { state: "unknown" };
+  const found = await findChallenge<object>("reset", id);
+  if (found.state !== "open") return { state: found.state };
+  return { state: "open", email: found.challenge.email ?? "" };
+}

@@ -1,0 +1,188 @@
+// Confirming once more that it is the owner, before what would hurt. A sign-in at
+// the account's highest level counts for ten minutes, and so does a confirmation;
+// a destructive act names itself and is confirmed for that one time. All of it is
+// asked of the database, never of a token (ASVS 7.5.3).
+import { type ConfirmationFailure, writeEvent } from "@/lib/audit";
+import {
+  consumeChallenge,
+  countAttempt,
+  createChallenge,
+  newestChallenge,
+  replaceChallenges,
+} from "@/lib/auth/challenge";
+import type { Client } from "@/lib/auth/client";
+import { checkPassword } from "@/lib/auth/password-check";
+import {
+  type Proof,
+  type Reissued,
+  reissueTokens,
+} from "@/lib/auth/refresh-token/reissue";
+import { config } from "@/lib/config";
+import { db, type Transaction, transaction } from "@/lib/db";
+import { Refusal } from "@/lib/errors";
+import { queueMail, wakeWorker } from "@/lib/jobs";
+
+/** What cannot be undone, and so is confirmed by name and once. */
+export type DestructiveAct = "delete_account";
+
+type Owned = { id: string; userId: string };
+
+type Account = {
+  id: string;
+  email: string;
+  passwordHash: string | null;
+  passwordBlockedAt: Date | null;
+  secondFactors: string[];
+};
+
+function findAccount(userId: string): Promise<Account> {
+  return db().user.findUniqueOrThrow({
+    where: { id: userId },
+    omit: { passwordHash: false },
+  });
+}
+
+/** The strongest the account has; mail only where there is nothing else. */
+function methodsOf(account: Account): string[] {
+  if (account.secondFactors.length > 0) return account.secondFactors;
+  const hasPassword = account.passwordHash && !account.passwordBlockedAt;
+  return hasPassword ? ["password"] : ["email_code"];
+}
+
+export type Confirmation = { isConfirmed: boolean; methods: string[]; email: string };
+
+/** Whether the session may go on to `act`, or how its owner can confirm it. */
+export async function findConfirmation(
+  session: Owned,
+  act?: DestructiveAct,
+): Promise<Confirmation> {
+  const account = await findAccount(session.userId);
+  const since = Math.round(config.stepUp.lifetime);
+  const found = await db().$queryRaw<unknown[]>`
+    SELECT 1 FROM session
+    WHERE id = ${session.id} AND CASE
+      WHEN ${act ?? null}::text IS NULL THEN
+        authenticated_at > clock_timestamp() - ${since} * interval '1 millisecond'
+        AND aal >= ${account.secondFactors.length > 0 ? 2 : 1}
+      ELSE confirmed_for = ${act ?? null}
+        AND confirmed_for_at > clock_timestamp() - ${since} * interval '1 millisecond'
+      END`;
+  const { email } = account;
+  return { isConfirmed: found.length > 0, methods: methodsOf(account), email };
+}
+
+/** Once, in the transaction of the act itself. */
+export async function spendConfirmation(
+  tx: Transaction,
+  session: Owned,
+  act: DestructiveAct,
+): Promise<boolean> {
+  const spent = await tx.$executeRaw`
+    UPDATE session SET confirmed_for = NULL
+    WHERE id = ${session.id} AND user_id = ${session.userId} AND confirmed_for = ${act}
+      AND confirmed_for_at >
+        clock_timestamp() - ${config.stepUp.lifetime} * interval '1 millisecond'
+      AND ended_at IS NULL`;
+  return spent === 1;
+}
+
+/** Mails a code that counts in this session alone; the older ones end. */
+export async function sendConfirmationCode(
+  session: Owned,
+  client: Client,
+): Promise<void> {
+  const account = await findAccount(session.userId);
+  requireMethod(account, "email_code");
+  await transaction(async (tx) => {
+    await replaceChallenges(tx, "step-up-code", { sessionId: session.id });
+    const challengeId = await createChallenge(tx, {
+      purpose: "step-up-code",
+      lifetime: config.challenge.stepUp,
+      email: account.email,
+      userId: account.id,
+      sessionId: session.id,
+      data: {},
+    });
+    const event = { type: "confirmation_requested", result: "success" } as const;
+    const about = { userId: account.id, sessionId: session.id, method: "email_code" };
+    await writeEvent(tx, { ...event, ...about }, client);
+    await queueMail(tx, { template: "step_up_code", challengeId });
+  });
+  wakeWorker("mail");
+}
+
+export function findConfirmationCode({ id }: Owned): Promise<string | null> {
+  return newestChallenge("step-up-code", { sessionId: id });
+}
+
+type Given = { session: Owned; client: Client; act?: DestructiveAct };
+export type GivenProof =
+  | { method: "password"; password: string }
+  | { method: "email_code"; code: string };
+
+/**
+ * New tokens for the confirmed session. Throws `invalid_credentials` or
+ * `invalid_code`, `rate_limited` after many wrong passwords, and `step_up_required`
+ * for a method that is not the account's strongest.
+ */
+export async function confirm(given: Given, proof: GivenProof): Promise<Reissued> {
+  const account = await findAccount(given.session.userId);
+  requireMethod(account, proof.method);
+  if (proof.method === "password") await provePassword(given, account, proof.password);
+  else await proveCode(given, proof.code);
+  const amr = proof.method === "password" ? ["pwd"] : ["email"];
+  return record(given, { amr, confirmedFor: given.act }, proof.method);
+}
+
+function requireMethod(account: Account, method: string): void {
+  const methods = methodsOf(account);
+  if (methods.includes(method)) return;
+  const detail = "This account needs a stronger confirmation.";
+  throw new Refusal("step_up_required", { detail, extra: { methods } });
+}
+
+async function provePassword(given: Given, account: Account, password: string) {
+  const { email } = account;
+  const { client } = given;
+  const verdict = await checkPassword({ account, email, password, client });
+  if (verdict.status === "right") return;
+  const reason = verdict.status === "no_password" ? verdict.status : "wrong_password";
+  await fail(given, "password", reason);
+  throw new Refusal("invalid_credentials", {
+    detail: "That is not your password. Try again, or reset it.",
+  });
+}
+
+async function proveCode(given: Given, code: string): Promise<void> {
+  const { id: sessionId } = given.session;
+  const id = await newestChallenge("step-up-code", { sessionId });
+  const isRight = id !== null && (await countAttempt("step-up-code", id, code));
+  if (isRight && (await consumeChallenge(db(), "step-up-code", id))) return;
+  await fail(given, "email_code", "wrong_code");
+  throw new Refusal("invalid_code", {
+    detail: "That code is wrong, used or expired. Ask for a new one.",
+  });
+}
+
+async function fail(
+  { session, client }: Given,
+  method: string,
+  reason: ConfirmationFailure,
+): Promise<void> {
+  const event = { type: "confirmation", result: "failure", method, reason } as const;
+  const about = { userId: session.userId, sessionId: session.id };
+  await writeEvent(db(), { ...event, ...about }, client);
+}
+
+async function record({ session, client }: Given, proof: Proof, method: string) {
+  const reissued = await transaction(async (tx) => {
+    const tokens = await reissueTokens(tx, session.id, proof);
+    if (!tokens) return null;
+    const event = { type: "confirmation", result: "success", method } as const;
+    const about = { userId: session.userId, sessionId: session.id, factors: proof.amr };
+    await writeEvent(tx, { ...event, ...about }, client);
+    return tokens;
+  });
+  if (!reissued) throw new Refusal("unauthenticated");
+  return reissued;
+}

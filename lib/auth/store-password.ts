@@ -1,0 +1,51 @@
+// Gives an account its new password, and ends everything that the old one opened
+// or was about to: sessions, pending sign-ins, links and changes under way.
+import { replaceChallenges } from "@/lib/auth/challenge";
+import type { Client } from "@/lib/auth/client";
+import { clearFailures } from "@/lib/auth/password-throttle";
+import { endSessions } from "@/lib/auth/session";
+import type { Transaction } from "@/lib/db";
+
+type NewPassword = {
+  userId: string;
+  /** As it was when the right to change it was proved. */
+  securityVersion: number;
+  /** Null removes the password. */
+  passwordHash: string | null;
+  /** The session that goes on; its tokens have to be issued anew. */
+  keepSessionId?: string;
+};
+
+export type Stored = { securityVersion: number; ended: number };
+
+/** Null when the account was changed or banned meanwhile: then nothing is done. */
+export async function storePassword(
+  tx: Transaction,
+  { userId, securityVersion, passwordHash, keepSessionId }: NewPassword,
+  client: Client,
+): Promise<Stored | null> {
+  const [user] = await tx.$queryRaw<{ securityVersion: number }[]>`
+    UPDATE "user" SET
+      password_hash = ${passwordHash},
+      password_changed_at = clock_timestamp(),
+      password_blocked_at = NULL,
+      security_version = security_version + 1
+    WHERE id = ${userId} AND security_version = ${securityVersion} AND banned_at IS NULL
+    RETURNING security_version AS "securityVersion"`;
+  if (!user) return null;
+  await clearFailures(tx, userId);
+  await endPending(tx, userId);
+  const ended = await endSessions(
+    tx,
+    { userId, keepSessionId, reason: "security" },
+    client,
+  );
+  return { ...user, ended };
+}
+
+/** What was begun before an account was secured must not be finished after. */
+export async function endPending(tx: Transaction, userId: string): Promise<void> {
+  for (const purpose of ["sign-in", "reset", "email-change", "step-up-code"] as const) {
+    await replaceChallenges(tx, purpose, { userId });
+  }
+}
