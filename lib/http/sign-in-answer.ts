@@ -2,6 +2,7 @@
 // cookies and JSON for a browser's own call, tokens in the body for native ones.
 import { redirect } from "next/navigation";
 import type { Client } from "@/lib/auth/client";
+import type { Reissued } from "@/lib/auth/refresh-token/reissue";
 import type { SignInResult } from "@/lib/auth/sign-in";
 import { config } from "@/lib/config";
 import {
@@ -60,6 +61,13 @@ export function answerSignIn({ client, jar }: Call, result: SignInResult): Respo
   const { isPersistent: _, ...shown } = session;
   const tokens = isNative && { tokens: nativeTokens({ accessToken, refreshToken }) };
   return Response.json({ status, user, session: shown, ...tokens });
+}
+
+/** New tokens on their way to the client; what its body says of them. */
+export function handTokens({ client, jar }: Call, reissued: Reissued) {
+  if (client.channel === "native") return { tokens: nativeTokens(reissued) };
+  writeSession(jar, reissued);
+  return {};
 }
 
 type Pair = { accessToken: { token: string; expiresAt: Date }; refreshToken: string };

@@ -11,6 +11,7 @@ import { emailAddress } from "@/lib/mail/address";
 const schema = z.object({
   email: emailAddress,
   password: typedPassword,
+  newPassword: typedPassword.optional(),
   remember: z.string().optional(),
   next: nextPath,
 });
@@ -18,10 +19,11 @@ const schema = z.object({
 export const loginAction = formAction(
   { schema, keep: ["email", "remember"], limit: "signIn" },
   async (call) => {
-    const { email, password, remember, next } = call.input;
+    const { email, password, newPassword, remember, next } = call.input;
     const result = await signInWithPassword({
       email,
       password,
+      newPassword,
       isPersistent: remember !== undefined,
       client: boundClient(call),
       previousToken: call.cookies.refresh,

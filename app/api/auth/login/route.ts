@@ -8,14 +8,17 @@ import { emailAddress } from "@/lib/mail/address";
 const body = z.object({
   email: emailAddress,
   password: typedPassword,
+  /** Only where the answer asks for it: the password has come onto a list. */
+  newPassword: typedPassword.optional(),
   remember: z.boolean("Say true or false.").default(true),
 });
 
 export const POST = apiRoute({ body, limit: "signIn" }, async (call) => {
-  const { email, password, remember } = call.input;
+  const { email, password, newPassword, remember } = call.input;
   const result = await signInWithPassword({
     email,
     password,
+    newPassword,
     isPersistent: remember,
     client: boundClient(call),
     previousToken: call.cookies.refresh,

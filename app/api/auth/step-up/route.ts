@@ -1,0 +1,38 @@
+import { z } from "zod";
+import { typedPassword } from "@/lib/auth/password-policy";
+import { confirm } from "@/lib/auth/step-up";
+import { apiRoute, requireSession } from "@/lib/http/api-route";
+import { sendCode } from "@/lib/http/confirmation";
+import { oneTimeSecret } from "@/lib/http/one-time-secret";
+import { handTokens } from "@/lib/http/sign-in-answer";
+
+const act = z.enum(["delete_account"], "There is no such act to confirm.").optional();
+const body = z.discriminatedUnion(
+  "method",
+  [
+    z.object({ method: z.literal("password"), password: typedPassword, for: act }),
+    z.object({
+      method: z.literal("email_code"),
+      /** Without one, a mail with one is sent. */
+      code: oneTimeSecret.code.optional(),
+      for: act,
+    }),
+  ],
+  "Say a method: password or email_code.",
+);
+
+export const POST = apiRoute({ body, limit: "confirm" }, async (call) => {
+  const { input, client } = call;
+  const session = await requireSession();
+  if (input.method === "email_code" && input.code === undefined) {
+    await sendCode(session, client);
+    return Response.json({ status: "check_email" }, { status: 202 });
+  }
+  const proof =
+    input.method === "password"
+      ? { method: input.method, password: input.password }
+      : { method: input.method, code: input.code ?? "" };
+  const confirmed = await confirm({ session, client, act: input.for }, proof);
+  const { isPersistent: _, ...shown } = confirmed.session;
+  return Response.json({ session: shown, ...handTokens(call, confirmed) });
+});

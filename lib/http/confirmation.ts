@@ -1,0 +1,103 @@
+// What needs a recent confirmation, at the edge: refused with how to give it, for
+// clients; kept and taken up again afterwards, for forms.
+import { redirect } from "next/navigation";
+import type { z } from "zod";
+import type { Client } from "@/lib/auth/client";
+import { holdForm } from "@/lib/auth/held-form";
+import {
+  confirm,
+  type DestructiveAct,
+  findConfirmation,
+  sendConfirmationCode,
+} from "@/lib/auth/step-up";
+import { invalid, Refusal } from "@/lib/errors";
+import type { FormAction, FormState } from "@/lib/form-state";
+import { type CookieJar, type RequestCookies, writeSession } from "@/lib/http/cookies";
+import { type CurrentSession, requireUser } from "@/lib/http/current-session";
+import { formAction } from "@/lib/http/form-action";
+import { enforce } from "@/lib/http/limit";
+import { countAttempt } from "@/lib/rate-limit";
+
+/** Throws `step_up_required` with the methods that would do. */
+export async function requireConfirmation(
+  session: CurrentSession,
+  act?: DestructiveAct,
+): Promise<void> {
+  const { isConfirmed, methods } = await findConfirmation(session, act);
+  if (isConfirmed) return;
+  throw new Refusal("step_up_required", {
+    extra: { methods, ...(act && { for: act }) },
+  });
+}
+
+/** Mails a code; throws `rate_limited` when this account has asked too often. */
+export async function sendCode(session: CurrentSession, client: Client): Promise<void> {
+  enforce(await countAttempt("confirmMail", session.userId));
+  await sendConfirmationCode(session, client);
+}
+
+export type ActCall<Input> = {
+  input: Input;
+  session: CurrentSession;
+  client: Client;
+  cookies: RequestCookies;
+  jar: CookieJar;
+};
+
+/** What a sensitive form does, whether at once or after a confirmation. */
+export type Act<Schema extends z.ZodType = z.ZodType> = {
+  /** In the kept form and in the address bar. */
+  name: string;
+  /** The page that has the form. */
+  path: string;
+  schema: Schema;
+  keep?: string[];
+  /** Cannot be undone: confirmed by name, each time. */
+  destructive?: DestructiveAct;
+  /** Where the account's confirmation is its password, this field asks for it. */
+  passwordField?: string;
+  run(call: ActCall<z.output<Schema>>): Promise<Done>;
+};
+
+export type Done = {
+  message: string;
+  /** Somewhere else than the page of the form. */
+  goTo?: string;
+};
+
+/** Does the act, or keeps the form and leaves for the confirmation. */
+export function sensitiveAction<Schema extends z.ZodType>(act: Act<Schema>): FormAction {
+  const { schema, keep, path, destructive } = act;
+  return formAction({ schema, keep, limit: "confirm" }, async (given) => {
+    const session = await requireUser(path);
+    const call = { ...given, session };
+    const { isConfirmed, methods } = await findConfirmation(session, destructive);
+    if (act.passwordField && methods.includes("password")) {
+      await confirmInForm(act.passwordField, call);
+    } else if (!isConfirmed) {
+      const fields = given.input as Record<string, unknown>;
+      const form = await holdForm(session, { act: act.name, fields });
+      redirect(`/confirm?${new URLSearchParams({ form })}`);
+    }
+    return shown(await act.run(call));
+  });
+}
+
+async function confirmInForm(field: string, call: ActCall<unknown>): Promise<void> {
+  const { session, client, jar } = call;
+  const password = (call.input as Record<string, unknown>)[field];
+  if (typeof password !== "string" || password === "") {
+    throw invalid(field, "Enter your current password.");
+  }
+  const proof = { method: "password", password } as const;
+  const tokens = await confirm({ session, client }, proof).catch((error) => {
+    const isWrong = error instanceof Refusal && error.code === "invalid_credentials";
+    throw isWrong ? invalid(field, error.detail) : error;
+  });
+  writeSession(jar, tokens);
+}
+
+function shown({ message, goTo }: Done): Partial<FormState> {
+  if (goTo) redirect(goTo);
+  return { message };
+}
