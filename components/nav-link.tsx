@@ -7,14 +7,22 @@ import Link from "next/link";
 import { usePathname } from "next/navigation";
 import type { ReactNode } from "react";
 
-export function NavLink({ href, children }: { href: string; children: ReactNode }) {
-  const isCurrent = usePathname() === href;
+type NavLinkProps = {
+  href: string;
+  /** What lies below counts as current too. */
+  section?: string;
+  children: ReactNode;
+};
+
+export function NavLink({ href, section, children }: NavLinkProps) {
+  const path = usePathname();
+  const isCurrent = path === href || (section !== undefined && path.startsWith(section));
   return (
     <Link
       href={href}
       prefetch={false}
-      aria-current={isCurrent ? "page" : undefined}
-      className="inline-flex min-h-10 items-center rounded-lg px-2 sm:px-3 text-sm font-medium text-muted hover:bg-raised hover:text-ink aria-[current=page]:bg-raised aria-[current=page]:text-ink"
+      aria-current={isCurrent ? (section ? "true" : "page") : undefined}
+      className="inline-flex min-h-10 items-center rounded-lg px-2 sm:px-3 text-sm font-medium text-muted hover:bg-raised hover:text-ink aria-[current]:bg-raised aria-[current]:text-ink"
     >
       {children}
     </Link>

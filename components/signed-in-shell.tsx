@@ -20,7 +20,9 @@ export function SignedInShell(props: SignedInShellProps) {
       <SiteHeader appName={appName} homeHref="/dashboard">
         <nav aria-label="Main" className="flex flex-wrap">
           <NavLink href="/dashboard">Dashboard</NavLink>
-          <NavLink href="/settings/devices">Your devices</NavLink>
+          <NavLink href="/settings/profile" section="/settings/">
+            Settings
+          </NavLink>
         </nav>
         <UserMenu user={user} signOutAction={signOutAction} />
       </SiteHeader>

@@ -1,6 +1,7 @@
 // The browser's popover: opens, closes on Esc and on a click outside, and is
 // announced as expanded, all without script.
 
+import { Initials } from "@/components/initials";
 import { SubmitButton } from "@/components/submit-button";
 import { Button } from "@/components/ui/button";
 import { ChevronDownIcon } from "@/components/ui/icon";
@@ -15,12 +16,7 @@ export function UserMenu({ user, signOutAction }: UserMenuProps) {
   return (
     <div className="relative ml-auto">
       <Button tone="quiet" popoverTarget="account-menu" className="px-2!">
-        <span
-          aria-hidden="true"
-          className="flex size-7 items-center justify-center rounded-full bg-accent-soft text-xs font-semibold text-accent uppercase"
-        >
-          {Array.from(shownName)[0]}
-        </span>
+        <Initials name={shownName} />
         <span className="sr-only">Account menu</span>
         <ChevronDownIcon className="size-4 text-muted max-sm:hidden" />
       </Button>

@@ -11,10 +11,11 @@ import {
   sendConfirmationCode,
 } from "@/lib/auth/step-up";
 import { invalid, Refusal } from "@/lib/errors";
-import type { FormAction, FormState } from "@/lib/form-state";
+import type { FormAction } from "@/lib/form-state";
 import { type CookieJar, type RequestCookies, writeSession } from "@/lib/http/cookies";
 import { type CurrentSession, requireUser } from "@/lib/http/current-session";
 import { formAction } from "@/lib/http/form-action";
+import { parseInput } from "@/lib/http/input";
 import { enforce } from "@/lib/http/limit";
 import { countAttempt } from "@/lib/rate-limit";
 
@@ -45,12 +46,12 @@ export type ActCall<Input> = {
 };
 
 /** What a sensitive form does, whether at once or after a confirmation. */
-export type Act<Schema extends z.ZodType = z.ZodType> = {
-  /** In the kept form and in the address bar. */
+export type Act<Schema extends z.ZodType> = {
   name: string;
   /** The page that has the form. */
   path: string;
   schema: Schema;
+  /** Fields that may be shown again; never a secret. */
   keep?: string[];
   /** Cannot be undone: confirmed by name, each time. */
   destructive?: DestructiveAct;
@@ -60,9 +61,10 @@ export type Act<Schema extends z.ZodType = z.ZodType> = {
 };
 
 export type Done = {
-  message: string;
-  /** Somewhere else than the page of the form. */
-  goTo?: string;
+  /** Absent where another page comes next in any case. */
+  message?: string;
+  /** The page that says it, when the form's own is not on the screen. */
+  landing: string;
 };
 
 /** Does the act, or keeps the form and leaves for the confirmation. */
@@ -79,8 +81,28 @@ export function sensitiveAction<Schema extends z.ZodType>(act: Act<Schema>): For
       const form = await holdForm(session, { act: act.name, fields });
       redirect(`/confirm?${new URLSearchParams({ form })}`);
     }
-    return shown(await act.run(call));
+    const { message, landing } = await act.run(call);
+    if (message === undefined) redirect(landing);
+    return { message };
   });
+}
+
+/** An act of which the confirmation knows no more than its name. */
+export type Resumable = {
+  name: string;
+  path: string;
+  destructive?: DestructiveAct;
+  resume(fields: unknown, call: Omit<ActCall<unknown>, "input">): Promise<Done>;
+};
+
+export function resumable<Schema extends z.ZodType>(act: Act<Schema>): Resumable {
+  const { name, path, destructive } = act;
+  return {
+    name,
+    path,
+    destructive,
+    resume: (fields, call) => act.run({ ...call, input: parseInput(act.schema, fields) }),
+  };
 }
 
 async function confirmInForm(field: string, call: ActCall<unknown>): Promise<void> {
@@ -95,9 +117,4 @@ async function confirmInForm(field: string, call: ActCall<unknown>): Promise<voi
     throw isWrong ? invalid(field, error.detail) : error;
   });
   writeSession(jar, tokens);
-}
-
-function shown({ message, goTo }: Done): Partial<FormState> {
-  if (goTo) redirect(goTo);
-  return { message };
 }

@@ -1,6 +1,5 @@
 // The session of this request: a signature, then the row. This is the check;
 // `proxy.ts` only renews, and with it deleted nothing becomes reachable.
-import { headers } from "next/headers";
 import { redirect } from "next/navigation";
 import { cache } from "react";
 import { verifyAccessToken } from "@/lib/auth/access-token";
@@ -11,7 +10,7 @@ import {
   findSession,
   type LiveSession,
 } from "@/lib/auth/session-cache";
-import { readCookies } from "@/lib/http/cookies";
+import { drawnHeaders, readCookies } from "@/lib/http/cookies";
 import { isNativeClient } from "@/lib/http/origin";
 import { endedHeader, renewedHeader } from "@/lib/http/request-listener";
 
@@ -76,9 +75,12 @@ async function explainAbsence(
   return found.status === "ended" ? found : { status: "anonymous" };
 }
 
-/** Once a request, however many components ask. */
+/**
+ * Once a request, however many components ask. A page that is drawn in the answer
+ * of an action sees the tokens which that action has just written.
+ */
 export const resolveSession = cache(
-  async (): Promise<Resolved> => resolve(await headers()),
+  async (): Promise<Resolved> => resolve(await drawnHeaders()),
 );
 
 export async function getSession(): Promise<CurrentSession | null> {

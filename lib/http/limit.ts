@@ -18,6 +18,11 @@ export function enforce(allowance: Allowance): void {
   });
 }
 
+/** For what has a limit of its own beside that of its form. */
+export async function spend(name: RateLimitName, ip: string | null): Promise<void> {
+  enforce(await countAttempt(name, addressBucket(ip)));
+}
+
 /**
  * Counts an attempt before it is made. Where only failures count, one that did
  * not fail by its sender's fault is handed back. `tell` hears where they stand.

@@ -9,6 +9,7 @@ const texts = new Map([
   ["reuse", "We signed this browser out because its session was used in two places."],
   ["security", "You were signed out because something about your account changed."],
   ["unbound", "You were signed out because this browser lost its cookies."],
+  ["deleted", "Your account and everything in it is deleted."],
   ["ended", "You were signed out. Sign in again to go on."],
 ]);
 

@@ -1,0 +1,14 @@
+// Every form that a confirmation can interrupt, by the name it was kept under.
+import { type Resumable, resumable } from "@/lib/http/confirmation";
+import { deletionAct, emailAct, exportAct, passwordAct } from "../settings/acts";
+
+const acts = [
+  resumable(passwordAct),
+  resumable(emailAct),
+  resumable(exportAct),
+  resumable(deletionAct),
+];
+
+export function findAct(name: string | undefined): Resumable | undefined {
+  return acts.find((act) => act.name === name);
+}

@@ -1,0 +1,30 @@
+import type { ReactNode } from "react";
+import { NavLink } from "@/components/nav-link";
+import { getSession } from "@/lib/http/current-session";
+
+const pages = [
+  { path: "/settings/profile", label: "Profile" },
+  { path: "/settings/security", label: "Security" },
+  { path: "/settings/devices", label: "Your devices" },
+  { path: "/settings/activity", label: "Activity" },
+];
+
+// The frame only: each page asks for its user itself.
+export default async function SettingsLayout({ children }: { children: ReactNode }) {
+  if (!(await getSession())) return children;
+  return (
+    <div className="gap-10 md:grid md:grid-cols-[11rem_1fr]">
+      <nav
+        aria-label="Settings"
+        className="-mx-2 mb-6 flex flex-wrap gap-x-1 md:mx-0 md:mb-0 md:flex-col md:gap-y-1"
+      >
+        {pages.map(({ path, label }) => (
+          <NavLink key={path} href={path}>
+            {label}
+          </NavLink>
+        ))}
+      </nav>
+      <div className="min-w-0">{children}</div>
+    </div>
+  );
+}

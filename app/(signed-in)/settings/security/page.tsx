@@ -1,0 +1,32 @@
+import { PageHeading } from "@/components/page-heading";
+import { findProfile } from "@/lib/auth/account";
+import { findConfirmation } from "@/lib/auth/step-up";
+import { appName } from "@/lib/brand";
+import { config } from "@/lib/config";
+import { requireUser } from "@/lib/http/current-session";
+import { doneText } from "../done";
+import { changePasswordAction } from "./actions";
+import { SecurityForms } from "./security-forms";
+
+type Props = { searchParams: Promise<Record<string, string | string[] | undefined>> };
+
+export default async function SecurityPage({ searchParams }: Props) {
+  const session = await requireUser("/settings/security");
+  const { methods } = await findConfirmation(session);
+  const { email, hasPassword, passwordChangedAt } = await findProfile(session.userId);
+  return (
+    <>
+      <PageHeading lead="What keeps others out of your account.">Security</PageHeading>
+      <SecurityForms
+        appName={appName()}
+        email={email}
+        hasPassword={hasPassword}
+        asksPassword={methods.includes("password")}
+        passwordChangedAt={passwordChangedAt?.toISOString() ?? null}
+        minPasswordLength={config.password.minLength}
+        notice={doneText(await searchParams)}
+        passwordAction={changePasswordAction}
+      />
+    </>
+  );
+}

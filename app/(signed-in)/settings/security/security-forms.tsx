@@ -1,0 +1,96 @@
+"use client";
+
+import { useActionState } from "react";
+import { FormAnswer } from "@/components/form-answer";
+import { PasswordInput } from "@/components/password-input";
+import { RelativeTime } from "@/components/relative-time";
+import { SettingsSection } from "@/components/settings-section";
+import { SubmitButton } from "@/components/submit-button";
+import { TextLink } from "@/components/ui/text-link";
+import { type FormAction, idle } from "@/lib/form-state";
+
+type SecurityFormsProps = {
+  appName: string;
+  email: string;
+  hasPassword: boolean;
+  /** The present password is what confirms a change of it. */
+  asksPassword: boolean;
+  passwordChangedAt: string | null;
+  minPasswordLength: number;
+  notice: string | null;
+  passwordAction: FormAction;
+};
+
+export function SecurityForms(props: SecurityFormsProps) {
+  const [changed, passwordAction] = useActionState(props.passwordAction, idle);
+  const { hasPassword, passwordChangedAt, minPasswordLength } = props;
+
+  return (
+    <div className="space-y-6">
+      <FormAnswer
+        title="Security"
+        appName={props.appName}
+        states={[changed]}
+        fields={["currentPassword", "newPassword"]}
+        notice={props.notice}
+      />
+      <SettingsSection
+        title="Password"
+        lead={
+          hasPassword && passwordChangedAt ? (
+            <>
+              Last changed <RelativeTime dateTime={passwordChangedAt} />.
+            </>
+          ) : (
+            !hasPassword && "Your account has no password yet."
+          )
+        }
+      >
+        <form action={passwordAction} noValidate className="max-w-md space-y-5">
+          <input
+            hidden
+            readOnly
+            type="text"
+            name="username"
+            autoComplete="username"
+            value={props.email}
+          />
+          {props.asksPassword && (
+            <PasswordInput
+              name="currentPassword"
+              label="Current password"
+              autoComplete="current-password"
+              error={changed.fieldErrors?.currentPassword}
+            />
+          )}
+          <PasswordInput
+            name="newPassword"
+            label="New password"
+            autoComplete="new-password"
+            minLength={minPasswordLength}
+            hint={`At least ${minPasswordLength} characters. A sentence works well.`}
+            error={changed.fieldErrors?.newPassword}
+          />
+          <p className="text-sm text-muted">Your other devices are signed out by it.</p>
+          <SubmitButton>
+            {hasPassword ? "Change password" : "Set a password"}
+          </SubmitButton>
+        </form>
+        {props.asksPassword && (
+          <p className="text-sm">
+            <TextLink href="/forgot-password">Forgot your password?</TextLink>
+          </p>
+        )}
+      </SettingsSection>
+      <SettingsSection
+        title="Who is in your account"
+        lead="If something here is not yours, sign it out and change your password."
+      >
+        <p className="flex flex-wrap gap-x-6 gap-y-2 text-sm">
+          <TextLink href="/settings/devices">Your devices</TextLink>
+          <TextLink href="/settings/activity">Security activity</TextLink>
+        </p>
+      </SettingsSection>
+    </div>
+  );
+}
