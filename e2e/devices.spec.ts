@@ -12,7 +12,7 @@ const endOthers = (page: Page) =>
 
 async function openDevices(page: Page, person: Person): Promise<void> {
   await signInPage(page, person);
-  await page.getByRole("navigation").getByRole("link", { name: "Your devices" }).click();
+  await page.getByRole("link", { name: "Your devices", exact: true }).click();
   await expect(heading(page)).toHaveText("Your devices");
 }
 

@@ -49,7 +49,7 @@ test("F3 F4 F5 one device is ended, then all others, after the browser's own que
   const person = await makeSignedOut(app);
   await addDevices(app, person, 3);
   await signInPage(page, person);
-  await page.getByRole("navigation").getByRole("link", { name: "Your devices" }).click();
+  await page.getByRole("link", { name: "Your devices", exact: true }).click();
   const rows = page.getByRole("main").getByRole("listitem");
   await expect(rows).toHaveCount(4);
   await rows.nth(1).getByRole("button", { name: "Sign out" }).click();

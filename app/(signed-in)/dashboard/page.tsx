@@ -38,7 +38,7 @@ export default async function DashboardPage() {
           <h2 className="font-semibold">Your devices</h2>
           <p className="text-sm text-muted">{otherDevices(others)}</p>
           <TextLink href="/settings/devices" className="inline-block py-1 text-sm">
-            See your devices
+            Your devices
           </TextLink>
         </Card>
       </div>
