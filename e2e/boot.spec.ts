@@ -77,6 +77,14 @@ const unsafe: Record<string, [Environment, string]> = {
     { APP_URL: "https://app.example.test/app" },
     "APP_URL must be an origin",
   ],
+  "a file of places that is missing": [
+    { GEOIP_DATABASE: "/nowhere/places.mmdb" },
+    "GEOIP_DATABASE names a file that cannot be read (ENOENT)",
+  ],
+  "a file of places that is none": [
+    { GEOIP_DATABASE: "package.json" },
+    "GEOIP_DATABASE names a file that is no mmdb",
+  ],
 };
 
 for (const [name, [over, sentence]] of Object.entries(unsafe)) {

@@ -185,3 +185,26 @@ describe("development", () => {
     expect(smtpUrl).toBeUndefined();
   });
 });
+
+describe("GEOIP_DATABASE", () => {
+  const file = "/var/lib/places.mmdb";
+  const unusable = (path: string) => `names ${path}, which is no good`;
+  const judge = (over: Record<string, string | undefined>) => () =>
+    parseEnv({ ...production, ...over }, unusable);
+
+  it("N01 is opened at the start, and named with the other faults", () => {
+    const fault = `GEOIP_DATABASE names ${file}, which is no good`;
+    expect(judge({ GEOIP_DATABASE: file, SMTP_URL: "" })).toThrow(fault);
+    expect(judge({ GEOIP_DATABASE: file, SMTP_URL: "" })).toThrow("SMTP_URL is missing");
+    expect(judge({ GEOIP_DATABASE: file, NODE_ENV: "development" })).toThrow(fault);
+  });
+
+  it("N01 may be left out, or empty", () => {
+    expect(judge({})).not.toThrow();
+    expect(judge({ GEOIP_DATABASE: " " })).not.toThrow();
+  });
+
+  it("N01 fails no request once the server runs, whatever became of the file", () => {
+    expect(() => parseEnv({ ...production, GEOIP_DATABASE: file })).not.toThrow();
+  });
+});

@@ -22,6 +22,7 @@ const schema = z.object({
     .min(0, "must be 0 or more")
     .max(10, "must be 10 or less")
     .default(0),
+  GEOIP_DATABASE: z.string().optional(),
 });
 
 export type Env = {
@@ -39,6 +40,8 @@ export type Env = {
 };
 
 type Source = Record<string, string | undefined>;
+/** Opens the file of places; answers what is wrong with it, or null. */
+type OpenPlaces = (path: string) => string | null;
 
 export class SettingsFault extends Error {
   constructor(readonly faults: string[]) {
@@ -49,7 +52,7 @@ export class SettingsFault extends Error {
   }
 }
 
-export function parseEnv(source: Source): Env {
+export function parseEnv(source: Source, openPlaces?: OpenPlaces): Env {
   const { values, malformed } = readValues(source);
   const isProduction = values.NODE_ENV === "production";
   const appSecrets = (values.APP_SECRET ?? "")
@@ -65,6 +68,7 @@ export function parseEnv(source: Source): Env {
     ...secretFaults(appSecrets, source),
     ...databaseFaults(values.DATABASE_URL),
     ...mailFaults(values.SMTP_URL, values.MAIL_FROM, isProduction),
+    ...placeFaults(values.GEOIP_DATABASE, openPlaces),
   ];
   if (faults.length > 0) throw new SettingsFault(faults);
 
@@ -159,7 +163,20 @@ function mailFaults(
   return faults;
 }
 
+function placeFaults(path: string | undefined, openPlaces?: OpenPlaces): string[] {
+  const fault = path && openPlaces?.(path);
+  return fault ? [`GEOIP_DATABASE ${fault}`] : [];
+}
+
 let parsed: Env | undefined;
+
+/**
+ * Once, before the first request. The file of places is opened here and not in
+ * `env()`: it may be replaced or gone later, and no request may fail for that.
+ */
+export function judgeSettings(openPlaces: OpenPlaces): void {
+  parsed = parseEnv(process.env, openPlaces);
+}
 
 export function env(): Env {
   parsed ??= parseEnv(process.env);

@@ -3,8 +3,9 @@ import { cleanUp } from "@/lib/auth/clean-up";
 import { sendNotice } from "@/lib/auth/notices";
 import { seconds } from "@/lib/config";
 import { db, isUnreachable } from "@/lib/db";
-import { env, SettingsFault } from "@/lib/env";
+import { env, judgeSettings, SettingsFault } from "@/lib/env";
 import { Refusal } from "@/lib/errors";
+import { openPlaces } from "@/lib/geo";
 import { listenToRequests } from "@/lib/http/request-listener";
 import { markUnavailable } from "@/lib/http/unavailable-page";
 import { startWorkers } from "@/lib/jobs";
@@ -21,7 +22,7 @@ export async function boot(): Promise<void> {
 
 function readSettings(): void {
   try {
-    env();
+    judgeSettings(openPlaces);
   } catch (error) {
     if (error instanceof SettingsFault) stop(error.message);
     throw error;
