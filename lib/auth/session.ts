@@ -6,6 +6,7 @@ import { describeDevice } from "@/lib/auth/device";
 import { config } from "@/lib/config";
 import { newId, randomSecret } from "@/lib/crypto";
 import { type Connection, db, type Transaction, transaction } from "@/lib/db";
+import { placeOf } from "@/lib/geo";
 import { queueMail } from "@/lib/jobs";
 import { Prisma } from "@/prisma/generated/client";
 
@@ -66,6 +67,7 @@ export async function startSession(tx: Transaction, start: NewSession) {
       ...describeDevice(client),
       userAgent: client.userAgent,
       ip: client.ip,
+      location: placeOf(client.ip),
       rotatedAt: now,
       authenticatedAt: now,
       createdAt: now,

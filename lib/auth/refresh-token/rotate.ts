@@ -18,6 +18,7 @@ import { nextGeneration } from "@/lib/auth/refresh-token/reissue";
 import { type EndReason, endReason, endRow } from "@/lib/auth/session";
 import { type Connection, db, transaction } from "@/lib/db";
 import { Refusal } from "@/lib/errors";
+import { placeOf } from "@/lib/geo";
 
 type Row = Judged &
   Derivation & {
@@ -141,6 +142,7 @@ async function rotate(row: Row, client: Client): Promise<Rotation | null> {
     UPDATE session SET
       ${nextGeneration},
       ip = ${client.ip},
+      location = ${placeOf(client.ip)},
       user_agent = ${client.userAgent}
     WHERE id = ${row.id} AND generation = ${row.generation} AND ended_at IS NULL
       AND idle_expires_at > clock_timestamp() AND expires_at > clock_timestamp()
