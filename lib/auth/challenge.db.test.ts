@@ -83,7 +83,10 @@ describe("redeeming", () => {
     const won = (await Promise.all(tries)).filter((challenge) => challenge !== null);
     expect(won).toEqual([expect.objectContaining({ id, data })]);
     expect(await consumeChallenge(db(), "registration", id)).toBeNull();
-    expect(await findChallenge("registration", id)).toEqual({ state: "used" });
+    expect(await findChallenge("registration", id)).toMatchObject({
+      state: "used",
+      challenge: { id, data },
+    });
   });
 
   it("C03 is over at its end, by the database's clock", async () => {
@@ -139,7 +142,14 @@ describe("redeeming", () => {
     const email = address();
     const id = await make({ email });
     const consumed = await consumeChallenge<Data>(db(), "registration", id);
-    expect(consumed).toEqual({ id, email, userId: null, data });
+    expect(consumed).toEqual({
+      id,
+      email,
+      userId: null,
+      sessionId: null,
+      createdAt: expect.any(Date),
+      data,
+    });
   });
 });
 

@@ -125,8 +125,8 @@ export async function consumeChallenge<Data>(
 
 export type ChallengeState<Data> =
   | { state: "open"; challenge: Challenge<Data>; attemptsLeft: number }
-  | { state: "replaced" | "expired"; challenge: Challenge<Data> }
-  | { state: "used" | "unknown" };
+  | { state: "replaced" | "used" | "expired"; challenge: Challenge<Data> }
+  | { state: "unknown" };
 
 /** Reads without consuming: what to show, and why a link no longer works. */
 export async function findChallenge<Data>(
@@ -147,7 +147,7 @@ export async function findChallenge<Data>(
   const challenge = unseal<Data>(purpose, row);
   if (!challenge) return { state: "unknown" };
   if (row.replaced) return { state: "replaced", challenge };
-  if (row.used) return { state: "used" };
+  if (row.used) return { state: "used", challenge };
   if (row.expired) return { state: "expired", challenge };
   const attemptsLeft = config.challenge.maxAttempts - row.attempts;
   return { state: "open", challenge, attemptsLeft };
