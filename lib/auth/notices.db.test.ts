@@ -1,9 +1,10 @@
 // What each mail says and to whom. Without SMTP_URL mail lands in a table.
 import { describe, expect, it } from "vitest";
-import { linkToken, mailedCode } from "@/lib/auth/challenge";
+import { createChallenge, linkToken, mailedCode } from "@/lib/auth/challenge";
 import { sendNotice } from "@/lib/auth/notices";
 import { register } from "@/lib/auth/registration/begin";
 import { endSession } from "@/lib/auth/session";
+import { hours } from "@/lib/config";
 import { newId } from "@/lib/crypto";
 import { db } from "@/lib/db";
 import { makeClient, makeUser, signIn } from "@/tests/people";
@@ -81,14 +82,17 @@ describe("sessions", () => {
     const { session } = await signIn(owner, makeClient({ ip: "203.0.113.5" }));
     const ids = { userId: owner.id, sessionId: session.id };
     await endSession({ ...ids, reason: "reuse" }, makeClient());
-    await sendNotice({ template: "session_reuse", sessionId: session.id });
+    const challengeId = await createChallenge(db(), {
+      purpose: "not-me",
+      lifetime: hours(72),
+      email: owner.email,
+      ...ids,
+      data: {},
+    });
+    await sendNotice({ template: "session_reuse", challengeId });
     const [mail] = await mailTo(owner.email);
     expect(mail?.subject).toBe("We signed out one of your devices");
-    for (const fact of [
-      "Chrome",
-      "203.0.113.5",
-      "http://localhost:3000/settings/devices",
-    ]) {
+    for (const fact of ["Chrome", "203.0.113.5", "http://localhost:3000/not-me#token="]) {
       expect(mail?.text).toContain(fact);
     }
   });
@@ -105,7 +109,7 @@ describe("sessions", () => {
     const owner = await makeUser();
     const { session } = await signIn(owner);
     await db().user.delete({ where: { id: owner.id } });
-    await sendNotice({ template: "session_reuse", sessionId: session.id });
+    await sendNotice({ template: "session_limit", sessionId: session.id });
     expect(await mailTo(owner.email)).toEqual([]);
   });
 });

@@ -1,70 +1,205 @@
 // What each mail says, decided when it is sent and not when it was asked for:
 // jobs carry ids alone, and links and codes are derived here and stored nowhere.
-import { findChallenge, linkToken, mailedCode } from "@/lib/auth/challenge";
+// A mail about a challenge goes to the address in its row, whatever address the
+// account has by then.
+import {
+  type Challenge,
+  findChallenge,
+  linkToken,
+  mailedCode,
+} from "@/lib/auth/challenge";
 import { config } from "@/lib/config";
+import type { ChallengePurpose } from "@/lib/crypto";
 import { db } from "@/lib/db";
 import { env } from "@/lib/env";
-import type { MailJob } from "@/lib/jobs";
+import type { ChallengeMail, MailJob } from "@/lib/jobs";
+import type { Happening } from "@/lib/mail/blocks";
 import { sendMail } from "@/lib/mail/mailer";
 import type { MailContent } from "@/lib/mail/render";
 import {
-  accountExists,
-  sessionReuse,
-  sessionsLimit,
-  verifyEmail,
-} from "@/lib/mail/templates";
+  accountDeleted,
+  accountSecured,
+  confirmationCode,
+} from "@/lib/mail/templates/account";
+import {
+  confirmNewEmail,
+  emailChangeAsked,
+  emailChanged,
+  emailRestored,
+  newEmailTaken,
+} from "@/lib/mail/templates/email-change";
+import {
+  noAccount,
+  passwordBlocked,
+  passwordChanged,
+  passwordRemoved,
+  resetPassword,
+} from "@/lib/mail/templates/password";
+import { accountExists, verifyEmail } from "@/lib/mail/templates/registration";
+import { newDevice, sessionReuse, sessionsLimit } from "@/lib/mail/templates/session";
 
 type Notice = { to: string; content: MailContent };
+type Row = Challenge<unknown> & { email: string };
+type Compose = (row: Row) => Promise<MailContent | null>;
+type Composition = {
+  purpose: ChallengePurpose;
+  isOnlyForOpen: boolean;
+  compose: Compose;
+};
 
-/** Sends nothing for what has ended meanwhile: a used link needs no mail. */
+/** What the row of a change's cancellation holds. */
+type EmailCancel = { newEmail: string };
+
+const compositions: Record<ChallengeMail, Composition> = {
+  registration: whileOpen("registration", registrationMail),
+  reset: whileOpen("reset", resetMail),
+  step_up_code: whileOpen("step-up-code", confirmationMail),
+  email_change: whileOpen("email-change", newEmailMail),
+  email_change_notice: always("email-cancel", oldEmailMail),
+  farewell: always("farewell", async ({ createdAt: at }) => accountDeleted({ at })),
+  email_changed: toOwner(emailChanged),
+  email_restored: toOwner(emailRestored),
+  new_device: toOwner(newDevice),
+  session_reuse: toOwner(sessionReuse),
+  password_changed: toOwner(passwordChanged),
+  password_removed: toOwner(passwordRemoved),
+  password_blocked: toOwner(passwordBlocked),
+  account_secured: toOwner(accountSecured),
+};
+
 export async function sendNotice(job: MailJob): Promise<void> {
-  const notice = await compose(job);
+  const notice =
+    job.template === "session_limit"
+      ? await sessionLimitNotice(job.sessionId)
+      : await challengeNotice(job.template, job.challengeId);
   if (notice) await sendMail(notice.to, notice.content);
 }
 
-async function compose(job: MailJob): Promise<Notice | null> {
-  if (job.template === "session_limit") return sessionNotice(job.template, job.sessionId);
-  if (job.template === "registration") return registrationNotice(job.challengeId);
-  return null;
+async function challengeNotice(
+  template: ChallengeMail,
+  challengeId: string,
+): Promise<Notice | null> {
+  const { purpose, isOnlyForOpen, compose } = compositions[template];
+  const found = await findChallenge(purpose, challengeId);
+  if (found.state === "unknown") return null;
+  if (isOnlyForOpen && found.state !== "open") return null;
+  const { challenge } = found;
+  const { email: to } = challenge;
+  const content = to && (await compose({ ...challenge, email: to }));
+  return content ? { to, content } : null;
+}
+
+/** A link or code that was used, replaced or has expired by then needs no mail. */
+function whileOpen(purpose: ChallengePurpose, compose: Compose): Composition {
+  return { purpose, isOnlyForOpen: true, compose };
+}
+
+/** What happened is told, whatever has become of the link. */
+function always(purpose: ChallengePurpose, compose: Compose): Composition {
+  return { purpose, isOnlyForOpen: false, compose };
+}
+
+function toOwner(write: (event: OwnerEvent) => MailContent): Composition {
+  return always("not-me", async (row) => write(await ownerEvent(row)));
+}
+
+type OwnerEvent = Awaited<ReturnType<typeof ownerEvent>>;
+
+async function ownerEvent(row: Row) {
+  return {
+    ...(await happening(row)),
+    /** Who resets a password is not signed in. */
+    isReset: row.sessionId === null,
+    notMeLink: secretLink("/not-me", "not-me", row),
+    resetLink: page("/forgot-password"),
+    lifetime: config.challenge.notMe,
+    failures: config.password.throttle.refuseAfter,
+  };
+}
+
+async function happening({ sessionId, createdAt: at }: Row): Promise<Happening> {
+  const device = sessionId
+    ? await db().session.findUnique({
+        where: { id: sessionId },
+        select: { browser: true, os: true, ip: true, location: true },
+      })
+    : null;
+  return { device, at };
 }
 
 /** The owner of a known address hears of the attempt instead of getting a link. */
-async function registrationNotice(challengeId: string): Promise<Notice | null> {
-  const found = await findChallenge("registration", challengeId);
-  if (found.state !== "open" || !found.challenge.email) return null;
-  const to = found.challenge.email;
-  const { appUrl } = env();
-  const owner = await db().user.findUnique({
-    where: { email: to },
-    select: { id: true },
+async function registrationMail(row: Row): Promise<MailContent> {
+  if (await findOwner(row.email)) return accountExists({ loginLink: page("/login") });
+  return verifyEmail({
+    link: secretLink("/verify-email", "registration", row),
+    code: mailedCode("registration", row.id),
+    lifetime: config.challenge.registration,
   });
-  if (owner) return { to, content: accountExists({ loginLink: `${appUrl}/login` }) };
-  const link = `${appUrl}/verify-email#token=${linkToken("registration", challengeId)}`;
-  const code = mailedCode("registration", challengeId);
-  const hours = config.challenge.registration / (60 * 60 * 1000);
-  return { to, content: verifyEmail({ link, code, hours }) };
 }
 
-async function sessionNotice(
-  template: "session_reuse" | "session_limit",
-  sessionId: string,
-): Promise<Notice | null> {
+/** An address without an account hears so; a banned owner hears nothing. */
+async function resetMail(row: Row): Promise<MailContent | null> {
+  const owner = await findOwner(row.email);
+  if (!owner) return noAccount({ signupLink: page("/signup") });
+  if (owner.bannedAt) return null;
+  return resetPassword({
+    link: secretLink("/reset-password", "reset", row),
+    code: mailedCode("reset", row.id),
+    lifetime: config.challenge.reset,
+  });
+}
+
+async function confirmationMail({ id }: Row): Promise<MailContent> {
+  const code = mailedCode("step-up-code", id);
+  return confirmationCode({ code, lifetime: config.challenge.stepUp });
+}
+
+/** To an address that another account has by now goes no link to confirm. */
+async function newEmailMail(row: Row): Promise<MailContent> {
+  const owner = await findOwner(row.email);
+  if (owner && owner.id !== row.userId)
+    return newEmailTaken({ loginLink: page("/login") });
+  return confirmNewEmail({
+    link: secretLink("/email/confirm", "email-change", row),
+    code: mailedCode("email-change", row.id),
+    lifetime: config.challenge.emailChange,
+  });
+}
+
+async function oldEmailMail(row: Row): Promise<MailContent> {
+  return emailChangeAsked({
+    ...(await happening(row)),
+    newEmail: (row.data as EmailCancel).newEmail,
+    cancelLink: secretLink("/email/cancel", "email-cancel", row),
+    lifetime: config.challenge.emailCancel,
+  });
+}
+
+async function sessionLimitNotice(sessionId: string): Promise<Notice | null> {
   const session = await db().session.findUnique({
     where: { id: sessionId },
     include: { user: { select: { email: true } } },
   });
   if (!session) return null;
-  const { browser, os, ip, lastSeenAt, endedAt } = session;
-  const devicesLink = `${env().appUrl}/settings/devices`;
-  const content =
-    template === "session_reuse"
-      ? sessionReuse({ browser, os, ip, at: endedAt ?? lastSeenAt, devicesLink })
-      : sessionsLimit({
-          browser,
-          os,
-          lastSeenAt,
-          max: config.session.maxPerUser,
-          devicesLink,
-        });
-  return { to: session.user.email, content };
+  const { browser, os, lastSeenAt, user } = session;
+  const max = config.session.maxPerUser;
+  const devicesLink = page("/settings/devices");
+  const content = sessionsLimit({ browser, os, lastSeenAt, max, devicesLink });
+  return { to: user.email, content };
+}
+
+function findOwner(email: string) {
+  return db().user.findUnique({
+    where: { email },
+    select: { id: true, bannedAt: true },
+  });
+}
+
+function page(path: string): string {
+  return `${env().appUrl}${path}`;
+}
+
+/** In the fragment, which no server and no log gets to see. */
+function secretLink(path: string, purpose: ChallengePurpose, { id }: Row): string {
+  return page(`${path}#token=${linkToken(purpose, id)}`);
 }

@@ -9,7 +9,7 @@ import { newId } from "@/lib/crypto";
 import { db, transaction } from "@/lib/db";
 import { queueMail, startWorkers, wakeWorker } from "@/lib/jobs";
 import { sendMail } from "@/lib/mail/mailer";
-import { verifyEmail } from "@/lib/mail/templates";
+import { verifyEmail } from "@/lib/mail/templates/registration";
 
 const mailbox = await Mailbox.start();
 process.env.SMTP_URL = mailbox.url;
@@ -19,7 +19,7 @@ const address = () => `${newId().toLowerCase().replaceAll(/[-_]/g, "x")}@example
 const content = verifyEmail({
   link: "http://localhost:3000/x",
   code: "123456",
-  hours: 24,
+  lifetime: hours(24),
 });
 
 beforeAll(() => startWorkers({ mail: sendNotice, "clean-up": cleanUp }));

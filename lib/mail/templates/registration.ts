@@ -1,0 +1,48 @@
+// What our mails say. Each tells why it came and what to do if it was not you;
+// none carries a link that acts by being opened (mail scanners open all of them).
+import { code, inWords, link, paragraph, small } from "@/lib/mail/blocks";
+import type { MailContent } from "@/lib/mail/render";
+
+export function verifyEmail(of: {
+  link: string;
+  code: string;
+  lifetime: number;
+}): MailContent {
+  const within = `within ${inWords(of.lifetime)}`;
+  return {
+    subject: "Confirm your email address",
+    preheader: `Open the link or enter the code ${within}.`,
+    blocks: [
+      paragraph(
+        "Somebody, probably you, created an account with this email address. " +
+          "Confirm that it is yours to finish.",
+      ),
+      link("Confirm email address", of.link),
+      paragraph("Or enter this code in the browser where you signed up:"),
+      code(of.code),
+      small(`The link and the code work once, ${within}. Give them to nobody.`),
+      small("If it was not you, ignore this mail. Without it there is no account."),
+    ],
+  };
+}
+
+// Answers a registration for an address that has an account: the page says the
+// same as for a new one, only the owner learns the difference.
+export function accountExists(of: { loginLink: string }): MailContent {
+  return {
+    subject: "You already have an account",
+    preheader: "Somebody tried to sign up with your email address.",
+    blocks: [
+      paragraph(
+        "Somebody, probably you, tried to create an account with this email address. " +
+          "You already have one, so nothing was changed. Sign in instead.",
+      ),
+      link("Sign in", of.loginLink),
+      small("If you have forgotten your password, you can choose a new one there."),
+      small(
+        "If it was not you, there is nothing to do. Whoever it was did not learn " +
+          "that you have an account.",
+      ),
+    ],
+  };
+}
