@@ -1,0 +1,177 @@
+// How each event reads to the person whose account it is. Every list is closed:
+// a new event, reason or ending does not compile until somebody has said how it
+// reads. No sentence tells a word that the person could not know already.
+import type {
+  AuditEvent,
+  CodeFailure,
+  ConfirmationFailure,
+  SignInFailure,
+} from "@/lib/audit";
+import type { EndReason } from "@/lib/auth/session";
+
+export const activityKinds = ["sign-ins", "sessions", "changes"] as const;
+export type ActivityKind = (typeof activityKinds)[number];
+
+/** The columns of an event that its sentence depends on. */
+export type EventRow = {
+  type: string;
+  result: string;
+  reason: string | null;
+  /** The device of its session, which need not be where it came from. */
+  subject: string | null;
+};
+
+type Sentence = string | ((event: EventRow) => string);
+type Entry = { kind: ActivityKind; sentence: Sentence };
+type Type = AuditEvent["type"];
+
+const signInFailures = {
+  throttled: "A sign-in was refused after too many wrong passwords",
+  blocked: "A sign-in was refused, because your password is blocked until a reset",
+  listed_password: "A sign-in was held back until you choose a safer password",
+  unknown_account: "A sign-in failed",
+  no_password: "A password was tried, but your account has none",
+  wrong_password: "A wrong password was tried",
+  banned: "A sign-in was refused, because your account is suspended",
+  changed: "A sign-in was refused, because your account had just changed",
+} satisfies Record<SignInFailure, string>;
+
+const confirmationFailures = {
+  wrong_password: "A wrong password was tried to confirm that it is you",
+  no_password:
+    "A password was tried to confirm that it is you, but your account has none",
+  wrong_code: "A wrong code was tried to confirm that it is you",
+  throttled: "A confirmation was refused after too many wrong passwords",
+  not_enough: "A confirmation was refused, because it needs a second factor",
+} satisfies Record<ConfirmationFailure, string>;
+
+const codeFailures = {
+  wrong: "A wrong link or code was tried",
+  used: "A link or code that was used before was tried again",
+  expired: "A link or code was tried that had expired",
+  replaced: "A link or code was tried that a newer one had replaced",
+  other_browser: "A code was tried in a browser that had not asked for it",
+  address_taken: "A link was used for an address that has an account already",
+} satisfies Record<CodeFailure, string>;
+
+const endings = {
+  signed_out: "Signed out",
+  signed_out_elsewhere: "Signed out another device",
+  replaced: "Signed in again in the same browser, which ended its earlier session",
+  session_limit: "The device that was not used for longest was signed out to make room",
+  reuse: "A device was signed out, because its sign-in was used twice",
+  unbound: "A session was ended, because it came from another browser",
+  idle: "A session ended after a long time without use",
+  expired: "A session came to its end",
+  security: "A device was signed out to keep your account safe",
+} satisfies Record<EndReason, string>;
+
+/** Words of a reason; rows of an older or newer version may have others. */
+const by =
+  (words: Record<string, string>, otherwise: string): Sentence =>
+  ({ reason }) =>
+    words[reason ?? ""] ?? otherwise;
+
+const unlessFailed =
+  (success: string, failure: Sentence): Sentence =>
+  (event) =>
+    event.result === "success" ? success : read(failure, event);
+
+const failedCode = (to: string): Sentence => {
+  const words = Object.entries(codeFailures).map(([reason, text]) => [
+    reason,
+    `${text} to ${to}`,
+  ]);
+  return by(Object.fromEntries(words), `An attempt to ${to} failed`);
+};
+
+/** Names the device that is out: most often another one has put it there. */
+function ended(event: EventRow): string {
+  const words = read(by(endings, "A session was ended"), event);
+  const isHere = event.reason === "replaced" || event.reason === "signed_out";
+  return event.subject && !isHere ? `${words}: ${event.subject}` : words;
+}
+
+const signIns = (sentence: Sentence): Entry => ({ kind: "sign-ins", sentence });
+const sessions = (sentence: Sentence): Entry => ({ kind: "sessions", sentence });
+const changes = (sentence: Sentence): Entry => ({ kind: "changes", sentence });
+
+const entries = {
+  registration_requested: changes("Somebody asked for an account with your address"),
+  registration_resent: changes("Somebody asked for another mail to confirm your address"),
+  address_verified: changes(
+    unlessFailed(
+      "Email address confirmed and account created",
+      failedCode("confirm your email address"),
+    ),
+  ),
+  sign_in: signIns(unlessFailed("Signed in", by(signInFailures, "A sign-in failed"))),
+  sign_out: sessions("Signed out"),
+  session_ended: sessions(ended),
+  refresh_reuse: sessions(
+    by(
+      {
+        superseded: "The sign-in of one of your devices was used twice",
+        other_device: "The sign-in of one of your devices was used in another browser",
+      },
+      "The sign-in of one of your devices was used twice",
+    ),
+  ),
+  user_agent_changed: sessions("This device began to describe itself differently"),
+  new_device: signIns("Signed in from a browser that was not known before"),
+  password_blocked: changes(
+    by(
+      {
+        failures: "Your password was blocked after too many wrong ones",
+        not_me: "All access was blocked by you: This wasn't me",
+      },
+      "Your password was blocked until a reset",
+    ),
+  ),
+  password_changed: changes("Password changed"),
+  password_set: changes("Password set"),
+  password_removed: changes("Password removed"),
+  reset_requested: changes("Somebody asked to reset your password"),
+  password_reset: changes(
+    unlessFailed("Password reset by mail", failedCode("reset your password")),
+  ),
+  confirmation_requested: signIns("A code was asked for to confirm that it is you"),
+  confirmation: signIns(
+    unlessFailed(
+      "Confirmed that it is you",
+      by(confirmationFailures, "A confirmation failed"),
+    ),
+  ),
+  profile_changed: changes("Profile changed"),
+  email_change_requested: changes("A new email address was asked for"),
+  email_changed: changes("Email address changed"),
+  email_change_cancelled: changes("The change of your email address was cancelled"),
+  email_restored: changes("Your earlier email address was restored"),
+  email_change: changes(failedCode("change your email address")),
+  not_me: changes(
+    unlessFailed(
+      "You told us that something wasn't you",
+      failedCode("tell us that something wasn't you"),
+    ),
+  ),
+  account_exported: changes("A copy of your data was downloaded"),
+  account_deleted: changes("Account deleted"),
+} satisfies Record<Type, Entry>;
+
+const table = Object.entries<Entry>(entries);
+
+/** The types of a kind, or all that can be told of. */
+export function typesOf(kind: ActivityKind | null): string[] {
+  return table
+    .filter(([, entry]) => kind === null || entry.kind === kind)
+    .map(([type]) => type);
+}
+
+function read(sentence: Sentence, event: EventRow): string {
+  return typeof sentence === "string" ? sentence : sentence(event);
+}
+
+export function tell(event: EventRow): { kind: ActivityKind; sentence: string } {
+  const { kind, sentence } = entries[event.type as Type];
+  return { kind, sentence: read(sentence, event) };
+}

@@ -1,0 +1,266 @@
+// What an account's owner reads about it: in words, in order, and nobody else's.
+import { describe, expect, it } from "vitest";
+import { type AuditEvent, writeEvent } from "@/lib/audit";
+import { listActivity, listActivityOf } from "@/lib/auth/activity";
+import { signInWithPassword } from "@/lib/auth/password";
+import { endOtherSessions, endSession } from "@/lib/auth/session";
+import { newId } from "@/lib/crypto";
+import { db } from "@/lib/db";
+import { makeClient, makeSignedIn, makeUser, signIn } from "@/tests/people";
+
+const firefox =
+  "Mozilla/5.0 (Macintosh; Intel Mac OS X 10.15; rv:145.0) Gecko/20100101 Firefox/145.0";
+
+async function write(event: AuditEvent, at?: string, over = {}): Promise<string> {
+  const client = makeClient(over);
+  await writeEvent(db(), event, client);
+  const { id } = await db().auditEvent.findFirstOrThrow({
+    where: { requestId: client.requestId },
+  });
+  if (at) await db().auditEvent.update({ where: { id }, data: { at: new Date(at) } });
+  return id;
+}
+
+const changed = (userId: string, at?: string) =>
+  write({ type: "password_changed", result: "success", userId }, at);
+
+async function sentences(userId: string): Promise<string[]> {
+  return (await listActivity(userId, { limit: 100 })).map(({ sentence }) => sentence);
+}
+
+describe("the list", () => {
+  it("F7 tells in plain sentences what happened, the newest first", async () => {
+    const user = await makeUser({ password: "a long enough sentence" });
+    const attempt = { email: user.email, isPersistent: true, previousToken: null };
+    const wrong = { ...attempt, password: "not the right one", client: makeClient() };
+    await expect(signInWithPassword(wrong)).rejects.toThrow();
+    const first = await signIn(user, makeClient({ userAgent: firefox }));
+    const { session } = await signIn(user);
+    await endOtherSessions({ userId: user.id, keepSessionId: session.id }, makeClient());
+    await changed(user.id, "2999-01-01T00:00:00Z");
+    expect(await sentences(user.id)).toEqual([
+      "Password changed",
+      "Signed out another device: Firefox 145 on macOS",
+      "Signed in",
+      "Signed in",
+      "A wrong password was tried",
+    ]);
+    const [, out, second, , failed] = await listActivity(user.id, { limit: 100 });
+    expect(out).toMatchObject({
+      kind: "sessions",
+      device: "Chrome 140 on Linux",
+      sessionId: first.session.id,
+    });
+    expect(second).toMatchObject({
+      kind: "sign-ins",
+      result: "success",
+      device: "Chrome 140 on Linux",
+      ip: "192.0.2.1",
+      sessionId: session.id,
+    });
+    expect(failed).toMatchObject({
+      kind: "sign-ins",
+      result: "failure",
+      device: "Chrome 140 on Linux",
+      sessionId: null,
+    });
+  });
+
+  it("F7 names the device as its session does, which heard the browser's hints", async () => {
+    const hints = { brands: '"Brave";v="140"', platform: '"Linux"' };
+    const { user } = await makeSignedIn({ hints });
+    const [item] = await listActivity(user.id, { limit: 1 });
+    expect(item?.device).toBe("Brave 140 on Linux");
+  });
+
+  it("F7 tells the place of a session only for its own address", async () => {
+    const { user, sessionId } = await makeSignedIn();
+    const location = "Lisbon, Portugal";
+    await db().session.update({ where: { id: sessionId }, data: { location } });
+    const event = { type: "profile_changed", result: "success" } as const;
+    const [userId, elsewhere] = [user.id, { ip: "203.0.113.9" }];
+    await write({ ...event, userId, sessionId }, undefined, elsewhere);
+    const places = (await listActivity(userId, { limit: 9 })).map((one) => one.location);
+    expect(places).toEqual([null, location]);
+  });
+
+  it("F7 a hostile user agent becomes no more than plain characters", async () => {
+    const user = await makeUser();
+    const hostile = { userAgent: "<img src=x onerror=alert(1)>/1 \u202e Gecko" };
+    const event = { type: "sign_in", result: "failure", method: "password" } as const;
+    await write(
+      { ...event, reason: "wrong_password", userId: user.id },
+      undefined,
+      hostile,
+    );
+    const [item] = await listActivity(user.id, { limit: 1 });
+    expect(item?.device ?? "").not.toMatch(/[<>\u202e]/);
+  });
+});
+
+describe("the filter", () => {
+  it("F7 shows one kind alone, and each event has exactly one", async () => {
+    const { user, sessionId, client } = await makeSignedIn();
+    await changed(user.id);
+    const ending = { sessionId, userId: user.id, reason: "signed_out" } as const;
+    await endSession(ending, client);
+    const told = [];
+    for (const kind of ["sign-ins", "sessions", "changes"] as const) {
+      const found = await listActivity(user.id, { kind, limit: 9 });
+      told.push(found.map((item) => [item.kind, item.sentence]));
+    }
+    expect(told).toEqual([
+      [["sign-ins", "Signed in"]],
+      [["sessions", "Signed out"]],
+      [["changes", "Password changed"]],
+    ]);
+  });
+
+  it("F7 takes whole days of UTC, the first and the last of them included", async () => {
+    const user = await makeUser();
+    const times = [
+      "2026-02-27T23:59:59.999Z",
+      "2026-02-28T00:00:00.000Z",
+      "2026-02-28T23:59:59.999Z",
+      "2026-03-01T00:00:00.000Z",
+    ];
+    for (const time of times) await changed(user.id, time);
+    const listed = async (days: { from?: string; to?: string }) =>
+      (await listActivity(user.id, { ...days, limit: 9 }))
+        .map(({ at }) => times.indexOf(at.toISOString()))
+        .reverse();
+    const day = "2026-02-28";
+    expect(await listed({ from: day, to: day })).toEqual([1, 2]);
+    expect(await listed({ from: day })).toEqual([1, 2, 3]);
+    expect(await listed({ to: day })).toEqual([0, 1, 2]);
+    expect(await listed({ from: "1970-01-01", to: "9999-12-31" })).toHaveLength(4);
+  });
+
+  it("F7 a day is the same one whatever zone the database is set to", async () => {
+    const user = await makeUser();
+    const outside = ["2026-02-27T23:30:00Z", "2026-03-01T00:30:00Z"];
+    const inside = ["2026-02-28T00:30:00Z", "2026-02-28T23:30:00Z"];
+    for (const time of [...outside, ...inside]) await changed(user.id, time);
+    const [database] = await db().$queryRaw<{ name: string }[]>`
+      SELECT current_database() AS name`;
+    const alter = `ALTER DATABASE "${database?.name}"`;
+    await db().$executeRawUnsafe(`${alter} SET timezone TO 'Pacific/Auckland'`);
+    await db().$disconnect();
+    const day = "2026-02-28";
+    const found = await listActivity(user.id, { from: day, to: day, limit: 9 });
+    await db().$executeRawUnsafe(`${alter} RESET timezone`);
+    await db().$disconnect();
+    expect(found).toHaveLength(2);
+  });
+});
+
+describe("its pages", () => {
+  it("F7 show each event once, also those of the same moment, while new ones come", async () => {
+    const user = await makeUser();
+    const ids: string[] = [];
+    for (let n = 0; n < 7; n++) ids.push(await changed(user.id, "2026-03-01T12:00:00Z"));
+    for (const day of ["02", "03"]) {
+      ids.push(await changed(user.id, `2026-03-${day}T12:00:00Z`));
+    }
+    const seen: string[] = [];
+    for (let after: string | null = null; ; after = seen.at(-1) ?? null) {
+      const page = await listActivity(user.id, { limit: 2, after });
+      if (page.length === 0) break;
+      seen.push(...page.map(({ id }) => id));
+      await changed(user.id);
+    }
+    expect(seen).toHaveLength(ids.length);
+    expect(new Set(seen)).toEqual(new Set(ids));
+  });
+
+  it("F7 keep the filter", async () => {
+    const { user } = await makeSignedIn();
+    for (let n = 0; n < 3; n++) await changed(user.id);
+    const filter = { kind: "changes", limit: 2 } as const;
+    const [, last] = await listActivity(user.id, filter);
+    expect(await listActivity(user.id, { ...filter, after: last?.id })).toHaveLength(1);
+  });
+
+  it("F7 K03 end at once for the event of another user, or of nobody", async () => {
+    const { user } = await makeSignedIn();
+    const theirs = await changed((await makeUser()).id);
+    for (const after of [theirs, newId(), "x", "' OR true --"]) {
+      expect(await listActivity(user.id, { limit: 9, after })).toEqual([]);
+    }
+  });
+});
+
+describe("what is somebody else's", () => {
+  it("F7 K03 never shows: not their events, nor one where the person only acted", async () => {
+    const { user, sessionId } = await makeSignedIn();
+    const other = await makeSignedIn({ ip: "203.0.113.66" });
+    const event = { type: "profile_changed", result: "success" } as const;
+    await write({ ...event, userId: other.user.id, actorId: user.id });
+    await write({ ...event, userId: other.user.id, sessionId });
+    await write({ type: "registration_requested", result: "success" });
+    expect(await sentences(user.id)).toEqual(["Signed in"]);
+    expect(JSON.stringify(await listActivity(user.id, { limit: 9 }))).not.toContain(
+      "203.0.113.66",
+    );
+  });
+
+  it("F7 K03 where somebody else acted on the account, their address and browser do not show", async () => {
+    const { user, sessionId } = await makeSignedIn();
+    const actor = { actorId: newId(), ip: "203.0.113.66", userAgent: firefox };
+    const ending = { sessionId, userId: user.id, reason: "security" } as const;
+    await endSession({ ...ending, actorId: actor.actorId }, makeClient(actor));
+    const [item] = await listActivity(user.id, { limit: 1 });
+    expect(item).toMatchObject({
+      sentence: "A device was signed out to keep your account safe: Chrome 140 on Linux",
+      device: null,
+      ip: null,
+      location: null,
+    });
+    expect(JSON.stringify(item)).not.toContain(actor.actorId);
+  });
+
+  it("F7 K03 an event that names another user's session learns nothing of it", async () => {
+    const { user } = await makeSignedIn();
+    const other = await makeSignedIn({ userAgent: firefox });
+    const { sessionId } = other;
+    await db().session.update({
+      where: { id: sessionId },
+      data: { location: "Atlantis" },
+    });
+    const ended = { type: "session_ended", result: "success" } as const;
+    await write({ ...ended, reason: "security", userId: user.id, sessionId });
+    const [item] = await listActivity(user.id, { limit: 1 });
+    expect(JSON.stringify(item)).not.toMatch(/Firefox|Atlantis/);
+  });
+});
+
+describe("what sessions did", () => {
+  it("F7 is told the oldest first, without what failed or befell them from outside", async () => {
+    const { user, sessionId, client } = await makeSignedIn();
+    const other = await signIn(user);
+    const userId = user.id;
+    await write({ type: "profile_changed", result: "success", userId, sessionId });
+    await write({
+      type: "refresh_reuse",
+      result: "failure",
+      reason: "other_device",
+      userId,
+      sessionId,
+    });
+    await write({
+      type: "confirmation",
+      result: "failure",
+      method: "password",
+      reason: "wrong_password",
+      userId,
+      sessionId,
+    });
+    await changed(userId);
+    await endSession({ sessionId, userId, reason: "security" }, client);
+    const did = async (ids: string[]) =>
+      (await listActivityOf(ids)).map(({ sentence }) => sentence);
+    expect(await did([sessionId])).toEqual(["Signed in", "Profile changed"]);
+    expect(await did([sessionId, other.session.id])).toHaveLength(3);
+    expect(await did([])).toEqual([]);
+  });
+});
