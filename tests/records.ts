@@ -1,5 +1,8 @@
 // What an operation left behind: its events and the mail it queued.
+import { type AuditEvent, writeEvent } from "@/lib/audit";
+import type { Client } from "@/lib/auth/client";
 import { db } from "@/lib/db";
+import { makeClient } from "@/tests/people";
 
 export type RecordedEvent = { type: string; result: string; reason: string | null };
 
@@ -20,4 +23,18 @@ export async function mailAbout(sessionId: string): Promise<string[]> {
       (SELECT id FROM challenge WHERE session_id = ${sessionId}))
     ORDER BY created_on`;
   return jobs.map(({ template }) => template);
+}
+
+/** Writes an event, of that time or now, and answers its id. */
+export async function recordEvent(
+  event: AuditEvent,
+  from: Partial<Client> = {},
+  at?: string,
+): Promise<string> {
+  const client = makeClient(from);
+  await writeEvent(db(), event, client);
+  const { requestId } = client;
+  const { id } = await db().auditEvent.findFirstOrThrow({ where: { requestId } });
+  if (at) await db().auditEvent.update({ where: { id }, data: { at: new Date(at) } });
+  return id;
 }

@@ -46,12 +46,12 @@ const confirmationFailures = {
 } satisfies Record<ConfirmationFailure, string>;
 
 const codeFailures = {
-  wrong: "A wrong link or code was tried",
-  used: "A link or code that was used before was tried again",
-  expired: "A link or code was tried that had expired",
-  replaced: "A link or code was tried that a newer one had replaced",
-  other_browser: "A code was tried in a browser that had not asked for it",
-  address_taken: "A link was used for an address that has an account already",
+  wrong: "the link or code was wrong",
+  used: "the link or code had been used before",
+  expired: "the link or code had expired",
+  replaced: "a newer mail had replaced the link or code",
+  other_browser: "the code was typed in a browser that had not asked for it",
+  address_taken: "the address has an account already",
 } satisfies Record<CodeFailure, string>;
 
 const endings = {
@@ -77,13 +77,12 @@ const unlessFailed =
   (event) =>
     event.result === "success" ? success : read(failure, event);
 
-const failedCode = (to: string): Sentence => {
-  const words = Object.entries(codeFailures).map(([reason, text]) => [
-    reason,
-    `${text} to ${to}`,
-  ]);
-  return by(Object.fromEntries(words), `An attempt to ${to} failed`);
-};
+const failed =
+  (act: string): Sentence =>
+  ({ reason }) => {
+    const words: Record<string, string> = codeFailures;
+    return `${act} failed: ${words[reason ?? ""] ?? codeFailures.wrong}`;
+  };
 
 /** Names the device that is out: most often another one has put it there. */
 function ended(event: EventRow): string {
@@ -102,7 +101,7 @@ const entries = {
   address_verified: changes(
     unlessFailed(
       "Email address confirmed and account created",
-      failedCode("confirm your email address"),
+      failed("Confirming your email address"),
     ),
   ),
   sign_in: signIns(unlessFailed("Signed in", by(signInFailures, "A sign-in failed"))),
@@ -133,7 +132,7 @@ const entries = {
   password_removed: changes("Password removed"),
   reset_requested: changes("Somebody asked to reset your password"),
   password_reset: changes(
-    unlessFailed("Password reset by mail", failedCode("reset your password")),
+    unlessFailed("Password reset by mail", failed("Resetting your password")),
   ),
   confirmation_requested: signIns("A code was asked for to confirm that it is you"),
   confirmation: signIns(
@@ -147,11 +146,11 @@ const entries = {
   email_changed: changes("Email address changed"),
   email_change_cancelled: changes("The change of your email address was cancelled"),
   email_restored: changes("Your earlier email address was restored"),
-  email_change: changes(failedCode("change your email address")),
+  email_change: changes(failed("Changing your email address")),
   not_me: changes(
     unlessFailed(
       "You told us that something wasn't you",
-      failedCode("tell us that something wasn't you"),
+      failed("Telling us that something wasn't you"),
     ),
   ),
   account_exported: changes("A copy of your data was downloaded"),
