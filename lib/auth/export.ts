@@ -1,0 +1,130 @@
+// Everything that is held about a person, as one document. Columns are named one
+// by one: a new one is in it when somebody decides so, and no secret by accident.
+// Nothing of others: not who acted on the account, nor from where they did.
+import { type RequestFacts, writeEvent } from "@/lib/audit";
+import { type Transaction, transaction } from "@/lib/db";
+
+/** Raised when a member changes its meaning or goes; new ones may come anytime. */
+const format = 1;
+
+/** Null when there is no such account. The export itself is among its events. */
+export function exportAccount(userId: string, facts: RequestFacts) {
+  return transaction(async (tx) => {
+    const account = await readAccount(tx, userId);
+    const [clock] = await tx.$queryRaw<{ now: Date }[]>`SELECT clock_timestamp() AS now`;
+    if (!account || !clock) return null;
+    const event = { type: "account_exported", result: "success", userId } as const;
+    await writeEvent(tx, event, facts);
+    return {
+      format,
+      exportedAt: clock.now,
+      account,
+      sessions: await readSessions(tx, userId),
+      knownBrowsers: await readBrowsers(tx, userId),
+      events: await readEvents(tx, userId),
+      confirmations: await readConfirmations(tx, userId, account.email),
+    };
+  });
+}
+
+async function readAccount(tx: Transaction, userId: string) {
+  const found = await tx.user.findUnique({
+    where: { id: userId },
+    select: {
+      id: true,
+      email: true,
+      name: true,
+      role: true,
+      secondFactors: true,
+      createdAt: true,
+      emailVerifiedAt: true,
+      passwordChangedAt: true,
+      passwordBlockedAt: true,
+      bannedAt: true,
+    },
+  });
+  if (!found) return null;
+  // Asked of the database, so that the hash itself goes nowhere.
+  const where = { id: userId, passwordHash: { not: null } };
+  return { ...found, hasPassword: (await tx.user.count({ where })) > 0 };
+}
+
+/** Those that have ended, too, for as long as they are kept. */
+function readSessions(tx: Transaction, userId: string) {
+  return tx.session.findMany({
+    where: { userId },
+    orderBy: [{ createdAt: "asc" }, { id: "asc" }],
+    select: {
+      id: true,
+      channel: true,
+      method: true,
+      amr: true,
+      aal: true,
+      isPersistent: true,
+      browser: true,
+      os: true,
+      deviceType: true,
+      userAgent: true,
+      ip: true,
+      location: true,
+      createdAt: true,
+      authenticatedAt: true,
+      lastSeenAt: true,
+      idleExpiresAt: true,
+      expiresAt: true,
+      endedAt: true,
+      endReason: true,
+    },
+  });
+}
+
+function readBrowsers(tx: Transaction, userId: string) {
+  return tx.knownBrowser.findMany({
+    where: { userId },
+    orderBy: { createdAt: "asc" },
+    select: { createdAt: true, lastSeenAt: true },
+  });
+}
+
+async function readEvents(tx: Transaction, userId: string) {
+  const events = await tx.auditEvent.findMany({
+    where: { userId },
+    orderBy: [{ at: "asc" }, { id: "asc" }],
+    select: {
+      at: true,
+      type: true,
+      result: true,
+      reason: true,
+      method: true,
+      factors: true,
+      sessionId: true,
+      actorId: true,
+      ip: true,
+      userAgent: true,
+    },
+  });
+  return events.map(({ actorId, ip, userAgent, ...event }) => {
+    const isOwnAct = actorId === null || actorId === userId;
+    const from = isOwnAct ? { ip, userAgent } : { ip: null, userAgent: null };
+    return { ...event, ...from };
+  });
+}
+
+/**
+ * Links and codes that were sent or wait, without what they are made of. Those
+ * that others have sent to this address are no more than a mail in its inbox;
+ * they are here where nobody's account stands behind them.
+ */
+function readConfirmations(tx: Transaction, userId: string, email: string) {
+  return tx.challenge.findMany({
+    where: { OR: [{ userId }, { userId: null, email }] },
+    orderBy: [{ createdAt: "asc" }, { id: "asc" }],
+    select: {
+      purpose: true,
+      email: true,
+      createdAt: true,
+      expiresAt: true,
+      consumedAt: true,
+    },
+  });
+}
