@@ -16,6 +16,7 @@ export const pages: Record<string, Audience> = {
   "/check-email": "public",
   "/dashboard": "private",
   "/login": "public",
+  "/settings/activity": "private",
   "/settings/devices": "private",
   "/signup": "public",
   "/verify-email": "public",
@@ -27,6 +28,8 @@ type Route = { methods: string; audience: Audience; body?: Fields };
 export const routes: Record<string, Route> = {
   "/.well-known/jwks.json": { methods: "GET, HEAD, OPTIONS", audience: "public" },
   "/api/[...path]": { methods: "", audience: "public" },
+  "/api/account/activity": { methods: "GET, HEAD, OPTIONS", audience: "private" },
+  "/api/account/export": { methods: "GET, HEAD, OPTIONS", audience: "private" },
   "/api/account/sessions": { methods: "DELETE, GET, HEAD, OPTIONS", audience: "private" },
   "/api/account/sessions/[id]": { methods: "DELETE, OPTIONS", audience: "private" },
   "/api/auth/login": {

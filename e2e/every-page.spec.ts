@@ -76,7 +76,7 @@ for (const screen of screens) {
 test("A1 no two pages share a title", async ({ app, page, openBrowser }) => {
   const person = await makeSignedOut(app);
   const plain = ["start", "not found", "sign in", "sign up", "check email"];
-  const names = [...plain, "verify, no link", "dashboard", "devices"];
+  const names = [...plain, "verify, no link", "dashboard", "devices", "activity"];
   const titles: string[] = [];
   for (const screen of screens.filter(({ name }) => names.includes(name))) {
     await page.context().clearCookies();
@@ -180,6 +180,8 @@ const walked = [
   "verify, link expired",
   "dashboard",
   "devices",
+  "activity",
+  "activity, filter refused",
 ];
 
 for (const screen of screens.filter(({ name }) => walked.includes(name))) {

@@ -152,7 +152,7 @@ test("K08 a hostile user agent and name do nothing on the devices page and in ma
     url: app.url,
   }));
   await page.context().addCookies(cookies);
-  for (const path of ["/settings/devices", "/dashboard"]) {
+  for (const path of ["/settings/devices", "/settings/activity", "/dashboard"]) {
     await page.goto(path);
     await expect(page.getByRole("heading", { level: 1 })).toBeVisible();
     expect(await page.locator("img[src=x]").count()).toBe(0);

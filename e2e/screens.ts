@@ -1,6 +1,7 @@
 // Every page in every state a person can meet, for the checks that all of them
 // must pass. A new page is added here once.
 import type { Page } from "@playwright/test";
+import { ApiClient } from "./api-client";
 import { expect, newEmail, type Person, password, signIn, signInPage } from "./fixtures";
 import { linkIn } from "./mailbox";
 import type { Installation } from "./server";
@@ -231,6 +232,34 @@ const signedInScreens: Screen[] = [
       await expect(page.getByRole("main").getByRole("status")).toContainText(
         "Signed out",
       );
+    },
+  },
+  {
+    name: "activity",
+    open: async ({ app, page, person }) => {
+      await addDevices(app, person, 4);
+      const wrong = { email: person.email, password: "not the right password" };
+      await new ApiClient(app.url).post("/api/auth/login", wrong);
+      await app.sql("UPDATE session SET location = 'Lisbon, Portugal' WHERE ip = $1", [
+        (await signIn(app, person)).address,
+      ]);
+      await signInPage(page, person);
+      await page.goto("/settings/activity");
+      await expect(page.getByText("Refused")).toBeVisible();
+    },
+  },
+  {
+    name: "activity, nothing matches",
+    open: async ({ page, person }) => {
+      await signInPage(page, person);
+      await page.goto("/settings/activity?to=1999-12-31");
+    },
+  },
+  {
+    name: "activity, filter refused",
+    open: async ({ page, person }) => {
+      await signInPage(page, person);
+      await page.goto("/settings/activity?kind=gossip&from=2026-02-30&to=soon");
     },
   },
 ];

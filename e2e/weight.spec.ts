@@ -80,7 +80,7 @@ test("a first visit of /check-email is light and does not move", async ({
   expectLight(await weigh(await context.newPage(), "/check-email"), signedOut);
 });
 
-for (const path of ["/dashboard", "/settings/devices"]) {
+for (const path of ["/dashboard", "/settings/devices", "/settings/activity"]) {
   for (const width of [320, 1280]) {
     test(`a first visit of ${path} at ${width} px is light and does not move`, async ({
       app,
