@@ -11,6 +11,7 @@ import {
   confirmNewEmail,
   emailChangeAsked,
   emailChanged,
+  emailConfirmed,
   emailRestored,
   newEmailTaken,
 } from "@/lib/mail/templates/email-change";
@@ -81,6 +82,7 @@ export const mails: Record<string, MailContent> = {
   newEmailTaken: newEmailTaken({ loginLink }),
   emailChangeAsked: emailChangeAsked(asked),
   emailChanged: emailChanged(event),
+  emailConfirmed: emailConfirmed(event),
   emailRestored: emailRestored(event),
   newDevice: newDevice(event),
   sessionReuse: sessionReuse(event),

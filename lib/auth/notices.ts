@@ -8,6 +8,7 @@ import {
   linkToken,
   mailedCode,
 } from "@/lib/auth/challenge";
+import type { Cancellation } from "@/lib/auth/email-change";
 import { config } from "@/lib/config";
 import type { ChallengePurpose } from "@/lib/crypto";
 import { db } from "@/lib/db";
@@ -25,6 +26,7 @@ import {
   confirmNewEmail,
   emailChangeAsked,
   emailChanged,
+  emailConfirmed,
   emailRestored,
   newEmailTaken,
 } from "@/lib/mail/templates/email-change";
@@ -47,24 +49,22 @@ type Composition = {
   compose: Compose;
 };
 
-/** What the row of a change's cancellation holds. */
-type EmailCancel = { newEmail: string };
-
 const compositions: Record<ChallengeMail, Composition> = {
   registration: whileOpen("registration", registrationMail),
   reset: whileOpen("reset", resetMail),
   step_up_code: whileOpen("step-up-code", confirmationMail),
   email_change: whileOpen("email-change", newEmailMail),
   email_change_notice: always("email-cancel", oldEmailMail),
-  farewell: always("farewell", async ({ createdAt: at }) => accountDeleted({ at })),
-  email_changed: toOwner(emailChanged),
-  email_restored: toOwner(emailRestored),
-  new_device: toOwner(newDevice),
-  session_reuse: toOwner(sessionReuse),
-  password_changed: toOwner(passwordChanged),
-  password_removed: toOwner(passwordRemoved),
-  password_blocked: toOwner(passwordBlocked),
-  account_secured: toOwner(accountSecured),
+  new_device: withUndo(newDevice),
+  session_reuse: withUndo(sessionReuse),
+  password_changed: withUndo(passwordChanged),
+  password_removed: withUndo(passwordRemoved),
+  email_changed: withUndo(emailChanged),
+  email_confirmed: asNews(emailConfirmed),
+  email_restored: asNews(emailRestored),
+  password_blocked: asNews(passwordBlocked),
+  account_secured: asNews(accountSecured),
+  farewell: asNews(accountDeleted),
 };
 
 export async function sendNotice(job: MailJob): Promise<void> {
@@ -99,22 +99,29 @@ function always(purpose: ChallengePurpose, compose: Compose): Composition {
   return { purpose, isOnlyForOpen: false, compose };
 }
 
-function toOwner(write: (event: OwnerEvent) => MailContent): Composition {
-  return always("not-me", async (row) => write(await ownerEvent(row)));
+type Undo = { isReset: boolean; notMeLink: string; lifetime: number };
+
+/** With the link of "This wasn't me". */
+function withUndo(write: (of: Happening & Undo) => MailContent): Composition {
+  return always("not-me", async (row) =>
+    write({
+      ...(await happening(row)),
+      // Who resets a password is not signed in.
+      isReset: row.sessionId === null,
+      notMeLink: secretLink("/not-me", "not-me", row),
+      lifetime: config.challenge.notMe,
+    }),
+  );
 }
 
-type OwnerEvent = Awaited<ReturnType<typeof ownerEvent>>;
+type News = { resetLink: string; failures: number };
 
-async function ownerEvent(row: Row) {
-  return {
-    ...(await happening(row)),
-    /** Who resets a password is not signed in. */
-    isReset: row.sessionId === null,
-    notMeLink: secretLink("/not-me", "not-me", row),
-    resetLink: page("/forgot-password"),
-    lifetime: config.challenge.notMe,
-    failures: config.password.throttle.refuseAfter,
-  };
+/** Without any secret. */
+function asNews(write: (of: Happening & News) => MailContent): Composition {
+  const failures = config.password.throttle.refuseAfter;
+  return always("notice", async (row) =>
+    write({ ...(await happening(row)), resetLink: page("/forgot-password"), failures }),
+  );
 }
 
 async function happening({ sessionId, createdAt: at }: Row): Promise<Happening> {
@@ -169,7 +176,7 @@ async function newEmailMail(row: Row): Promise<MailContent> {
 async function oldEmailMail(row: Row): Promise<MailContent> {
   return emailChangeAsked({
     ...(await happening(row)),
-    newEmail: (row.data as EmailCancel).newEmail,
+    newEmail: (row.data as Cancellation).newEmail,
     cancelLink: secretLink("/email/cancel", "email-cancel", row),
     lifetime: config.challenge.emailCancel,
   });

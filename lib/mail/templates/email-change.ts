@@ -81,7 +81,7 @@ export function emailChangeAsked(
   };
 }
 
-/** To both addresses: what it says must be true in either mailbox. */
+/** To the old address, once it has happened. */
 export function emailChanged(
   of: Happening & { notMeLink: string; lifetime: number },
 ): MailContent {
@@ -90,11 +90,32 @@ export function emailChanged(
     preheader: `If you did not change it, say so within ${inWords(of.lifetime)}.`,
     blocks: [
       paragraph(
-        "The email address of your account was changed, and the new one was confirmed. " +
-          "You sign in with it from now on, and our mail goes there.",
+        "Your account has another email address than this one now: the new one was " +
+          "confirmed. You sign in with it from now on, our mail goes there, and other " +
+          "devices were signed out.",
       ),
       facts(happeningFacts(of)),
-      ...notMe(of, "puts the old address back"),
+      ...notMe(of, "puts this address back"),
+    ],
+  };
+}
+
+// To the new address. It must not be able to undo anything: whoever took an
+// account over reads this one.
+export function emailConfirmed(of: Happening): MailContent {
+  return {
+    subject: "This is now your email address",
+    preheader: "Your account has been moved to the address you confirmed.",
+    blocks: [
+      paragraph(
+        "You confirmed this address, and your account has it now. You sign in with it " +
+          "from now on, our mail comes here, and other devices were signed out.",
+      ),
+      facts(happeningFacts(of)),
+      small(
+        "If it was not you, somebody else can read your mail. Change the password of " +
+          "your mailbox, and write to the address below.",
+      ),
     ],
   };
 }

@@ -6,7 +6,7 @@ import { newDevice, sessionReuse } from "@/lib/mail/templates/session";
 import { device, event, mails, origin, render } from "@/tests/mails";
 
 const all = Object.entries(mails);
-const withoutLink = ["confirmationCode", "accountDeleted"];
+const withoutLink = ["confirmationCode", "emailConfirmed", "accountDeleted"];
 const withCode = ["verifyEmail", "resetPassword", "confirmNewEmail", "confirmationCode"];
 const withNotMe = [
   "passwordChanged",
