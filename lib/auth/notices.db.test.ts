@@ -8,10 +8,10 @@ import { minutes } from "@/lib/config";
 import { type ChallengePurpose, newId } from "@/lib/crypto";
 import { db } from "@/lib/db";
 import type { ChallengeMail } from "@/lib/jobs";
+import { mailTo } from "@/tests/notices";
 import { makeClient, makeUser, signIn } from "@/tests/people";
 
 const address = () => `${newId().toLowerCase().replaceAll("_", "x")}@example.com`;
-const mailTo = (to: string) => db().mail.findMany({ where: { to } });
 
 /** The one mail that this address was sent. */
 async function onlyMailTo(to: string) {

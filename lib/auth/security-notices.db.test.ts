@@ -1,106 +1,120 @@
 // What the owner is told of what happened: from the change to the mail, through
-// the jobs that it queued. Without SMTP_URL mail lands in a table.
+// the job that it queued. Without SMTP_URL mail lands in a table.
 import { describe, expect, it } from "vitest";
-import { createChallenge, linkToken } from "@/lib/auth/challenge";
-import { sendNotice } from "@/lib/auth/notices";
-import { mailOwner } from "@/lib/auth/security-mail";
-import { hours } from "@/lib/config";
+import { linkToken } from "@/lib/auth/challenge";
+import { confirmEmailChange, requestEmailChange } from "@/lib/auth/email-change";
+import { mailNotice, mailOwner } from "@/lib/auth/owner-mail";
 import { newId } from "@/lib/crypto";
 import { db, transaction } from "@/lib/db";
-import { type ChallengeMail, type MailJob, queueMail } from "@/lib/jobs";
-import { makeSignedIn } from "@/tests/people";
+import type { NoticeMail, OwnerMail } from "@/lib/jobs";
+import { mailTo, rowsOf, sendQueued, subjectsTo } from "@/tests/notices";
+import { makeClient, makeSignedIn } from "@/tests/people";
 
 const app = "http://localhost:3000";
-const mailTo = (to: string) => db().mail.findMany({ where: { to } });
 const address = () => `${newId().toLowerCase().replaceAll("_", "x")}@example.org`;
 
-/** Sends what was queued about this challenge. */
-async function sendQueued(challengeId: string): Promise<void> {
-  const jobs = await db().$queryRaw<{ data: MailJob }[]>`
-    SELECT data FROM pgboss.job
-    WHERE name = 'mail' AND data->>'challengeId' = ${challengeId}`;
-  expect(jobs).toHaveLength(1);
-  for (const { data } of jobs) await sendNotice(data);
-}
+type Owner = { userId: string; email: string; sessionId: string };
 
-async function makeOwner() {
+async function makeOwner(): Promise<Owner> {
   const { user, sessionId } = await makeSignedIn({ ip: "203.0.113.5" });
   const location = "Lisbon, Portugal";
   await db().session.update({ where: { id: sessionId }, data: { location } });
   return { userId: user.id, email: user.email, sessionId };
 }
 
-type Tell = {
-  template: ChallengeMail;
-  userId: string;
-  sessionId?: string;
-  email?: string;
-};
+type Happened = { userId: string; email: string; sessionId?: string };
 
 /** Answers the row that the mail is about. */
-async function tell(mail: Tell) {
-  const { userId } = mail;
-  const known = await db().challenge.findMany({ where: { userId } });
-  await transaction((tx) => mailOwner(tx, mail));
-  const notIn = known.map(({ id }) => id);
-  return db().challenge.findFirstOrThrow({ where: { userId, id: { notIn } } });
+async function tell([template]: readonly [OwnerMail | NoticeMail, string], of: Happened) {
+  const { userId, sessionId } = of;
+  const [row] = await rowsOf(userId, () =>
+    transaction((tx) =>
+      isNews(template)
+        ? mailNotice(tx, { template, ...of })
+        : mailOwner(tx, { template, userId, sessionId }),
+    ),
+  );
+  if (!row) throw new Error("there is no row");
+  return row;
 }
 
-const notMe = [
-  ["new_device", "New sign-in to your account"],
+const passwordChanged = ["password_changed", "Your account has a new password"] as const;
+const passwordBlocked = [
+  "password_blocked",
+  "Your password is refused in new browsers",
+] as const;
+const newDevice = ["new_device", "New sign-in to your account"] as const;
+
+const withUndo = [
+  newDevice,
+  passwordChanged,
   ["session_reuse", "We signed out one of your devices"],
-  ["password_changed", "Your account has a new password"],
   ["password_removed", "The password of your account was removed"],
   ["email_changed", "The email address of your account changed"],
 ] as const;
 
-const newPassword = [
-  ["password_blocked", "Your password is refused in new browsers"],
+const withNewPassword = [
+  passwordBlocked,
   ["account_secured", "Your account was secured"],
   ["email_restored", "Your email address was put back"],
 ] as const;
 
+const news = [
+  ...withNewPassword,
+  ["email_confirmed", "This is now your email address"],
+  ["farewell", "Your account was deleted"],
+] as const;
+
+const all = [...withUndo, ...news].map((notice) => [notice[0], notice] as const);
+const undoable = withUndo.map((notice) => [notice[0], notice] as const);
+const powerless = news.map((notice) => [notice[0], notice] as const);
+
+function isNews(template: OwnerMail | NoticeMail): template is NoticeMail {
+  return news.some(([name]) => name === template);
+}
+
 describe("a security notice", () => {
-  it.each([...notMe, ...newPassword])(
+  it.each(all)(
     "M07 %s goes to the address of that moment, whatever it is changed to before it leaves",
-    async (template, subject) => {
-      const { userId, email, sessionId } = await makeOwner();
-      const { id } = await tell({ template, userId, sessionId });
+    async (_name, notice) => {
+      const owner = await makeOwner();
+      const { id } = await tell(notice, owner);
       const thief = address();
-      await db().user.update({ where: { id: userId }, data: { email: thief } });
+      await db().user.update({ where: { id: owner.userId }, data: { email: thief } });
       await sendQueued(id);
-      expect((await mailTo(email)).map((mail) => mail.subject)).toEqual([subject]);
+      expect(await subjectsTo(owner.email)).toEqual([notice[1]]);
       expect(await mailTo(thief)).toEqual([]);
     },
   );
 
-  it.each(notMe)(
+  it.each(undoable)(
     "M07 %s names device, place, address and time, and can be undone",
-    async (template) => {
-      const { userId, email, sessionId } = await makeOwner();
-      const { id, createdAt } = await tell({ template, userId, sessionId });
+    async (_name, notice) => {
+      const owner = await makeOwner();
+      const { id, createdAt } = await tell(notice, owner);
       await sendQueued(id);
-      const [mail] = await mailTo(email);
+      const [mail] = await mailTo(owner.email);
       const time = `${createdAt.toISOString().slice(0, 16).replace("T", " ")} UTC`;
-      expect(mail?.text).toMatch(/evice: Chrome 140 on Linux\n/);
       expect(mail?.text).toContain(
-        "\nPlace: Lisbon, Portugal\nIP address: 203.0.113.5\n",
+        "evice: Chrome 140 on Linux\nPlace: Lisbon, Portugal\n",
       );
-      expect(mail?.text).toContain(`\nTime: ${time}\n`);
+      expect(mail?.text).toContain(`\nIP address: 203.0.113.5\nTime: ${time}\n`);
       const lines = mail?.text.split("\n");
       expect(lines).toContain(`${app}/not-me#token=${linkToken("not-me", id)}`);
     },
   );
 
-  it.each(newPassword)(
-    "M07 %s leads to a new password, and to no other act",
-    async (template) => {
-      const { userId, email, sessionId } = await makeOwner();
-      const { id } = await tell({ template, userId, sessionId });
+  it.each(powerless)(
+    "M07 %s has no secret in it, and at most the way to a new password",
+    async (name, notice) => {
+      const owner = await makeOwner();
+      const { id } = await tell(notice, owner);
       await sendQueued(id);
-      const [mail] = await mailTo(email);
-      expect(mail?.text.split("\n")).toContain(`${app}/forgot-password`);
-      expect(mail?.text).not.toContain("#token");
+      const [mail] = await mailTo(owner.email);
+      const links = mail?.text.match(/https?:\S+/g) ?? [];
+      const isWayIn = withNewPassword.some(([template]) => template === name);
+      expect(links).toEqual(isWayIn ? [`${app}/forgot-password`] : []);
+      expect(JSON.stringify(mail)).not.toContain(id);
     },
   );
 
@@ -108,29 +122,29 @@ describe("a security notice", () => {
     ["used", "consumed_at = clock_timestamp()"],
     ["replaced", "consumed_at = clock_timestamp(), replaced = true"],
     ["expired", "expires_at = clock_timestamp() - interval '1 second'"],
-  ])("M07 each is sent even where its link is %s by then", async (_what, change) => {
-    for (const [template, subject] of [...notMe, ...newPassword]) {
-      const { userId, email, sessionId } = await makeOwner();
-      const { id } = await tell({ template, userId, sessionId });
+  ])("M07 each is sent even where its row is %s by then", async (_what, change) => {
+    for (const [, notice] of all) {
+      const owner = await makeOwner();
+      const { id } = await tell(notice, owner);
       await db().$executeRawUnsafe(`UPDATE challenge SET ${change} WHERE id = $1`, id);
       await sendQueued(id);
-      expect((await mailTo(email)).map((mail) => mail.subject)).toEqual([subject]);
+      expect(await subjectsTo(owner.email)).toEqual([notice[1]]);
     }
   });
 
   it("M07 a removed session takes its device with it, and not the notice", async () => {
-    const { userId, email, sessionId } = await makeOwner();
-    const { id } = await tell({ template: "password_changed", userId, sessionId });
-    await db().session.delete({ where: { id: sessionId } });
+    const owner = await makeOwner();
+    const { id } = await tell(passwordChanged, owner);
+    await db().session.delete({ where: { id: owner.sessionId } });
     await sendQueued(id);
-    const [mail] = await mailTo(email);
+    const [mail] = await mailTo(owner.email);
     expect(mail?.text).toMatch(/\n\nTime: \S+ \S+ UTC\n/);
     expect(mail?.text).not.toContain("of a mail to this address");
   });
 
   it("M07 a password that was reset by mail is told from one that a device changed", async () => {
     const { userId, email } = await makeOwner();
-    const { id } = await tell({ template: "password_changed", userId });
+    const { id } = await tell(passwordChanged, { userId, email });
     await sendQueued(id);
     const [mail] = await mailTo(email);
     expect(mail?.text).toContain("with the link or the code of a mail to this address");
@@ -139,7 +153,7 @@ describe("a security notice", () => {
 
   it("M07 a password refused after a hundred wrong ones says how many, and where", async () => {
     const { userId, email } = await makeOwner();
-    const { id } = await tell({ template: "password_blocked", userId });
+    const { id } = await tell(passwordBlocked, { userId, email });
     await sendQueued(id);
     const [mail] = await mailTo(email);
     expect(mail?.text).toContain(
@@ -147,79 +161,75 @@ describe("a security notice", () => {
     );
   });
 
-  it("M07 a changed address is told to the old one and the new, each with its link", async () => {
-    const { userId, email: old, sessionId } = await makeOwner();
-    const fresh = address();
-    await db().user.update({ where: { id: userId }, data: { email: fresh } });
-    const template = "email_changed";
-    const rows = [
-      await tell({ template, userId, sessionId, email: old }),
-      await tell({ template, userId, sessionId }),
-    ];
-    expect(rows.map((row) => row.email)).toEqual([old, fresh]);
-    for (const { id } of rows) await sendQueued(id);
-    for (const { id, email } of rows) {
-      const mails = await mailTo(email ?? "");
-      expect(mails).toHaveLength(1);
-      expect(mails[0]?.text).toContain(`/not-me#token=${linkToken("not-me", id)}\n`);
-    }
-  });
-
   it("nothing is sent once the row went with its account", async () => {
-    const { userId, email, sessionId } = await makeOwner();
-    const { id: challengeId } = await tell({ template: "new_device", userId, sessionId });
-    await db().challenge.delete({ where: { id: challengeId } });
-    await sendNotice({ template: "new_device", challengeId });
-    expect(await mailTo(email)).toEqual([]);
+    const owner = await makeOwner();
+    const { id } = await tell(newDevice, owner);
+    await db().challenge.delete({ where: { id } });
+    await sendQueued(id);
+    expect(await mailTo(owner.email)).toEqual([]);
   });
 });
 
-describe("a change of address that was asked for", () => {
-  async function askChange(newEmail: string) {
-    const { userId, email, sessionId } = await makeOwner();
-    const lifetime = hours(72);
-    const row = { lifetime, email, userId, sessionId, data: { newEmail } };
-    const id = await transaction(async (tx) => {
-      const challengeId = await createChallenge(tx, { purpose: "email-cancel", ...row });
-      await queueMail(tx, { template: "email_change_notice", challengeId });
-      return challengeId;
-    });
-    return { id, userId, email };
+describe("a change of address", () => {
+  async function askChange({ userId, sessionId }: Owner, newEmail: string) {
+    const session = { id: sessionId, userId };
+    const request = { session, email: newEmail, client: makeClient() };
+    const rows = await rowsOf(userId, () => requestEmailChange(request));
+    const idOf = (purpose: string) =>
+      rows.find((row) => row.purpose === purpose)?.id ?? "";
+    return { changeId: idOf("email-change"), cancelId: idOf("email-cancel") };
   }
 
   it("F10 M07 is told to the old address, which can keep itself", async () => {
-    const { id, email } = await askChange("mallory@evil.example");
-    await sendQueued(id);
-    const [mail] = await mailTo(email);
+    const owner = await makeOwner();
+    const { changeId, cancelId } = await askChange(owner, "mallory@evil.example");
+    await sendQueued(cancelId);
+    const [mail] = await mailTo(owner.email);
     expect(mail?.subject).toBe("Your email address is about to change");
     expect(mail?.text).toContain("New address: m…@evil.example\nDevice: Chrome 140 on");
     expect(mail?.text).toContain("\nPlace: Lisbon, Portugal\nIP address: 203.0.113.5\n");
-    const link = `${app}/email/cancel#token=${linkToken("email-cancel", id)}`;
+    const link = `${app}/email/cancel#token=${linkToken("email-cancel", cancelId)}`;
     expect(mail?.text.split("\n")).toContain(link);
     expect(JSON.stringify(mail)).not.toContain("mallory");
+    expect(JSON.stringify(mail)).not.toContain(changeId);
   });
 
-  it("F10 M07 is told there even when all was over before the mail left", async () => {
-    const newEmail = address();
-    const { id, userId, email } = await askChange(newEmail);
-    await db().user.update({ where: { id: userId }, data: { email: newEmail } });
-    await db().$executeRaw`
-      UPDATE challenge SET consumed_at = clock_timestamp() WHERE id = ${id}`;
-    await sendQueued(id);
-    expect(await mailTo(email)).toHaveLength(1);
-    expect(await mailTo(newEmail)).toEqual([]);
+  it("F10 M07 each address hears of it, and the old one alone can undo it", async () => {
+    const owner = await makeOwner();
+    const fresh = address();
+    const { changeId, cancelId } = await askChange(owner, fresh);
+    const proof = { token: linkToken("email-change", changeId) };
+    const confirming = { proof, session: null, client: makeClient() };
+    const rows = await rowsOf(owner.userId, () => confirmEmailChange(confirming));
+    expect(rows).toHaveLength(2);
+    for (const { id } of rows) await sendQueued(id);
+    expect(await subjectsTo(fresh)).toEqual(["This is now your email address"]);
+    expect(JSON.stringify(await mailTo(fresh))).not.toMatch(
+      /https?:[^"]*(not-me|cancel)/,
+    );
+    await db().challenge.update({
+      where: { id: cancelId },
+      data: { consumedAt: new Date() },
+    });
+    await sendQueued(cancelId);
+    await sendQueued(changeId);
+    expect((await subjectsTo(owner.email)).sort()).toEqual([
+      "The email address of your account changed",
+      "Your email address is about to change",
+    ]);
+    expect(await subjectsTo(fresh)).toHaveLength(1);
   });
 });
 
 describe("a farewell", () => {
   it("M07 reaches the address of an account that is gone", async () => {
     const { userId, email } = await makeOwner();
-    const row = { purpose: "farewell", lifetime: hours(72), email, data: {} } as const;
-    const challengeId = await createChallenge(db(), row);
+    await transaction((tx) => mailNotice(tx, { template: "farewell", email }));
+    const { id } = await db().challenge.findFirstOrThrow({
+      where: { email, userId: null },
+    });
     await db().user.delete({ where: { id: userId } });
-    await sendNotice({ template: "farewell", challengeId });
-    const [mail] = await mailTo(email);
-    expect(mail?.subject).toBe("Your account was deleted");
-    expect(mail?.text).not.toMatch(/https?:/);
+    await sendQueued(id);
+    expect(await subjectsTo(email)).toEqual(["Your account was deleted"]);
   });
 });
