@@ -98,7 +98,8 @@ describe("registration", () => {
       "expired",
       async () => {
         const { token } = await startRegistration();
-        await db().$executeRaw`UPDATE challenge SET expires_at = clock_timestamp()`;
+        await db()
+          .$executeRaw`UPDATE challenge SET expires_at = clock_timestamp() - interval '1 ms'`;
         return token;
       },
     ],

@@ -36,7 +36,7 @@ function wrongCode(id: string, step = 1): string {
 
 async function expire(id: string): Promise<void> {
   await db().$executeRaw`
-    UPDATE challenge SET expires_at = clock_timestamp() WHERE id = ${id}`;
+    UPDATE challenge SET expires_at = clock_timestamp() - interval '1 ms' WHERE id = ${id}`;
 }
 
 describe("at rest", () => {

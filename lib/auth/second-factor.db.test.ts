@@ -184,7 +184,7 @@ describe("the second factor", () => {
     ).toBeLessThan(1000);
     expect(Math.abs(first.expiresAt.getTime() - expiresAt.getTime())).toBeLessThan(1000);
     await db()
-      .$executeRaw`UPDATE challenge SET expires_at = clock_timestamp() WHERE id = ${id}`;
+      .$executeRaw`UPDATE challenge SET expires_at = clock_timestamp() - interval '1 ms' WHERE id = ${id}`;
     expect(await proveSecond({ pending, userId: user.id })).toEqual(expired);
     expect(await sessionsOf(user.id)).toBe(0);
   });

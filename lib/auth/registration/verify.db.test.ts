@@ -213,7 +213,7 @@ describe("proof", () => {
   it("C03 says that a link has ended, and why", async () => {
     const { token, handle, id } = await signUp(address());
     await db().$executeRaw`
-      UPDATE challenge SET expires_at = clock_timestamp() WHERE id = ${id}`;
+      UPDATE challenge SET expires_at = clock_timestamp() - interval '1 ms' WHERE id = ${id}`;
     expect(await verify({ token }, { handle })).toEqual({
       status: "refused",
       reason: "expired",
