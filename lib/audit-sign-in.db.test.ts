@@ -128,17 +128,16 @@ describe("sign-in", () => {
       previousToken: null,
     });
 
-  it("M01 with a password", async () => {
+  it("M01 with a password, in a browser that the account has never seen", async () => {
     const { id: userId, email } = await makeUser({ password });
     const result = await attempt(email);
     if (result.status !== "signed_in") throw new Error(result.status);
-    const event = { type: "sign_in", method: "password", factors: ["pwd"] } as const;
-    await expectEvents(client, {
-      ...event,
-      result: "success",
-      userId,
-      sessionId: result.session.id,
-    });
+    const about = { result: "success", userId, sessionId: result.session.id } as const;
+    await expectEvents(
+      client,
+      { type: "sign_in", method: "password", factors: ["pwd"], ...about },
+      { type: "new_device", ...about },
+    );
   });
 
   it.each(["unknown_account", "no_password", "wrong_password", "banned"] as const)(
@@ -192,16 +191,12 @@ describe("sign-in", () => {
     };
     const result = await finishSecondFactor(second);
     if (result.status !== "signed_in") throw new Error(result.status);
-    const event = {
-      type: "sign_in",
-      method: "password",
-      factors: ["pwd", "otp", "mfa"],
-    } as const;
-    await expectEvents(client, {
-      ...event,
-      result: "success",
-      userId,
-      sessionId: result.session.id,
-    });
+    const about = { result: "success", userId, sessionId: result.session.id } as const;
+    const factors = ["pwd", "otp", "mfa"];
+    await expectEvents(
+      client,
+      { type: "sign_in", method: "password", factors, ...about },
+      { type: "new_device", ...about },
+    );
   });
 });

@@ -44,7 +44,7 @@ export async function makeUser({ email, password, secondFactors = [] }: Person =
 
 type SignedIn = Extract<SignInResult, { status: "signed_in" }>;
 
-/** Through the one door, as every real sign-in goes. */
+/** Through the one door, as every real sign-in goes; the browser is no news. */
 export async function signIn(
   user: { id: string; securityVersion: number },
   client: Client = makeClient(),
@@ -58,6 +58,7 @@ export async function signIn(
       isPersistent: true,
       client,
       previousToken: null,
+      isNewAccount: true,
     }),
   );
   if (result.status !== "signed_in") throw new Error(`not signed in: ${result.status}`);
