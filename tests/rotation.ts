@@ -1,7 +1,13 @@
 // Refreshing as a browser does, and the times between.
 import type { Client } from "@/lib/auth/client";
+import {
+  type Proof,
+  type Reissued,
+  reissueTokens,
+} from "@/lib/auth/refresh-token/reissue";
 import { type Rotation, rotateRefreshToken } from "@/lib/auth/refresh-token/rotate";
 import { minutes } from "@/lib/config";
+import { transaction } from "@/lib/db";
 import { age, makeSignedIn } from "@/tests/people";
 
 type Renewed = Extract<Rotation, { status: "renewed" }>;
@@ -11,6 +17,11 @@ export async function refresh(token: string, client: Client): Promise<Renewed> {
   const rotation = await rotateRefreshToken({ token, client });
   if (rotation.status !== "renewed") throw new Error(`not renewed: ${rotation.status}`);
   return rotation;
+}
+
+/** As a confirmation does, and a change of the account; null when it has ended. */
+export function reissue(sessionId: string, proof?: Proof): Promise<Reissued | null> {
+  return transaction((tx) => reissueTokens(tx, sessionId, proof));
 }
 
 export function generationOf(refreshToken: string): number {

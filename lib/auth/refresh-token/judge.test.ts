@@ -30,13 +30,11 @@ const presented: Presentation = {
   isGenuine: true,
   channel: "browser",
   deviceHash: device,
-  isForced: false,
 };
 
 type Row = [string, Partial<Presentation>, Partial<Judged>, ReturnType<typeof judge>];
 
 const justRotated = { rotatedAt: ago(0), recentRotations: [ago(0)] };
-const isForced = true;
 const elsewhere = { deviceHash: otherDevice };
 const nowhere = { deviceHash: null };
 const native = { channel: "native", deviceHash: null } as const;
@@ -61,7 +59,6 @@ const table: Row[] = [
     "other_device",
   ],
   ["another device, old token", { generation: 1, ...elsewhere }, {}, "other_device"],
-  ["another device, forced", { ...elsewhere, isForced }, justRotated, "other_device"],
   ["no device cookie", nowhere, {}, "unbound"],
   ["no device cookie at once", nowhere, justRotated, "unbound"],
   ["no device cookie, old token", { generation: 1, ...nowhere }, {}, "unbound"],
@@ -71,7 +68,6 @@ const table: Row[] = [
   ["the current token after 59.999 s", {}, { rotatedAt: ago(seconds(60) - 1) }, "fresh"],
   ["the current token after 60 s", {}, { rotatedAt: ago(seconds(60)) }, "rotate"],
   ["the current token after days", {}, {}, "rotate"],
-  ["the current token at once, forced", { isForced }, { rotatedAt: ago(0) }, "rotate"],
   ["the first token of a session", { generation: 0 }, { generation: 0 }, "rotate"],
   ["a generation that was never made", { generation: 6 }, justRotated, "reuse"],
   [
@@ -86,12 +82,7 @@ const table: Row[] = [
     { recentRotations: [ago(seconds(45))] },
     "reuse",
   ],
-  [
-    "the predecessor within the grace, forced",
-    { generation: 4, isForced },
-    justRotated,
-    "repeat",
-  ],
+  ["the predecessor at once", { generation: 4 }, justRotated, "repeat"],
   [
     "a token two rotations of the grace ago",
     { generation: 3 },
@@ -152,7 +143,6 @@ const anyPresentation = fc.record({
   isGenuine: fc.boolean(),
   channel: fc.constantFrom("browser" as const, "native" as const),
   deviceHash: fc.constantFrom(device, otherDevice, null),
-  isForced: fc.boolean(),
 });
 const anyAge = fc.integer({ min: 0, max: seconds(120) });
 const anySession = fc.record({

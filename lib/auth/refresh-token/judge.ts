@@ -59,8 +59,6 @@ export type Presentation = {
   isGenuine: boolean;
   channel: "browser" | "native";
   deviceHash: Uint8Array | null;
-  /** Step-up and changed credentials rotate at once. */
-  isForced: boolean;
 };
 
 /** The generation before the first rotation of the last 45 seconds. */
@@ -82,7 +80,7 @@ export function judge(presented: Presentation, session: Judged, now: Date): Verd
   const { generation: current, confirmedGeneration } = session;
   const age = now.getTime() - session.rotatedAt.getTime();
   if (presented.generation === current) {
-    return age < config.refreshToken.minAge && !presented.isForced ? "fresh" : "rotate";
+    return age < config.refreshToken.minAge ? "fresh" : "rotate";
   }
   if (presented.generation > current) return "reuse";
   if (presented.generation >= floorOf(session, now)) return "repeat";

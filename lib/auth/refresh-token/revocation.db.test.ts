@@ -10,7 +10,7 @@ import { db, transaction } from "@/lib/db";
 import { untilBlocked } from "@/tests/locks";
 import { age, makeClient, makeSignedIn, readSession } from "@/tests/people";
 import { eventsOf } from "@/tests/records";
-import { makeRotated, refresh } from "@/tests/rotation";
+import { makeRotated, refresh, reissue } from "@/tests/rotation";
 import { readPart } from "@/tests/tokens";
 
 type Target = { user: { id: string }; client: Client; sessionId: string };
@@ -80,7 +80,7 @@ describe("a refresh races the end of its session", () => {
       reason: "signed_out",
     });
     await rotateRefreshToken({ token: current, client: makeClient() });
-    await rotateRefreshToken({ token: current, client, isForced: true });
+    expect(await reissue(sessionId)).toBeNull();
     expect(await readSession(sessionId)).toEqual(before);
   });
 });
@@ -146,14 +146,11 @@ describe("a rotation looks again", () => {
     );
     expect(last.session.expiresAt).toEqual(end);
     await age(sessionId, minutes(5));
-    for (const isForced of [true, false]) {
-      expect(
-        await rotateRefreshToken({ token: last.refreshToken, client, isForced }),
-      ).toEqual({
-        status: "ended",
-        reason: "expired",
-      });
-    }
+    expect(await reissue(sessionId)).toBeNull();
+    expect(await rotateRefreshToken({ token: last.refreshToken, client })).toEqual({
+      status: "ended",
+      reason: "expired",
+    });
   });
 
   it("I08 an answer that rotates nothing extends no deadline", async () => {

@@ -75,7 +75,7 @@ export type Rotation =
   | { status: "unknown" }
   | { status: "ended"; reason: EndReason };
 
-type RotationRequest = { token: string; client: Client; isForced?: boolean };
+type RotationRequest = { token: string; client: Client };
 
 /**
  * Answers with tokens or with why there are none. Never throws for a bad token,
@@ -97,18 +97,13 @@ export async function rotateRefreshToken(request: RotationRequest): Promise<Rota
 /** Losing once is a race; the next verdict no longer asks to rotate. */
 const maxTries = 5;
 
-async function act(
-  row: Row,
-  presented: Presented,
-  { client, isForced = false }: RotationRequest,
-) {
+async function act(row: Row, presented: Presented, { client }: RotationRequest) {
   const verdict = judge(
     {
       generation: presented.generation,
       isGenuine: isGenuine(row, presented),
       channel: client.channel,
       deviceHash: client.deviceHash,
-      isForced,
     },
     row,
     row.now,
