@@ -4,6 +4,7 @@ import type { Client } from "@/lib/auth/client";
 import { findPendingEmail } from "@/lib/auth/email-change";
 import { mailNotice } from "@/lib/auth/owner-mail";
 import { clearFailures } from "@/lib/auth/password-throttle";
+import { lockOwner } from "@/lib/auth/session";
 import { spendConfirmation } from "@/lib/auth/step-up";
 import { db, type Transaction, transaction } from "@/lib/db";
 import { wakeWorker } from "@/lib/jobs";
@@ -55,15 +56,14 @@ export async function changeName(
 export async function deleteAccount(session: Owned, client: Client): Promise<boolean> {
   const { id: sessionId, userId } = session;
   const isDeleted = await transaction(async (tx) => {
-    if (!(await spendConfirmation(tx, session, "delete_account"))) return false;
-    const { email } = await tx.user.findUniqueOrThrow({
-      where: { id: userId },
-      select: { email: true },
-    });
-    await clearTraces(tx, { userId, email });
+    // The lock comes first: a sign-in at the same time leaves nothing behind.
+    const owner = await lockOwner(tx, session);
+    if (!owner || !(await spendConfirmation(tx, session, "delete_account"))) return false;
+    const { email } = owner;
     const event = { type: "account_deleted", result: "success" } as const;
     await writeEvent(tx, { ...event, userId, sessionId }, client);
     await tx.user.delete({ where: { id: userId }, select: { id: true } });
+    await clearTraces(tx, { userId, email });
     await mailNotice(tx, { template: "farewell", email });
     return true;
   });

@@ -5,6 +5,7 @@ import type { Client } from "@/lib/auth/client";
 import { acceptNewPassword } from "@/lib/auth/new-password";
 import { mailOwner } from "@/lib/auth/owner-mail";
 import { type Reissued, reissueTokens } from "@/lib/auth/refresh-token/reissue";
+import { lockOwner } from "@/lib/auth/session";
 import { storePassword } from "@/lib/auth/store-password";
 import { waysIn } from "@/lib/auth/ways-in";
 import { db, transaction } from "@/lib/db";
@@ -21,8 +22,9 @@ type Change = {
 export type PasswordChanged = { tokens: Reissued; ended: number };
 
 /**
- * Ends every other session. Throws `invalid_request` for a weak password and
- * `conflict` when the last way in would go. Does not ask for a confirmation.
+ * Ends every other session. Throws `invalid_request` for a weak password,
+ * `conflict` when the last way in would go, and `unauthenticated` when the session
+ * has ended meanwhile. Does not ask for a confirmation.
  */
 export async function changePassword(change: Change): Promise<PasswordChanged> {
   const { session, newPassword, client } = change;
@@ -38,17 +40,21 @@ export async function changePassword(change: Change): Promise<PasswordChanged> {
       : await acceptNewPassword(newPassword, user, "newPassword");
   const type = passwordHash === null ? "password_removed" : verb(user.passwordHash);
   const changed = await transaction(async (tx) => {
+    // Whoever was locked out while the password was hashed must not change it.
+    if (!(await lockOwner(tx, session))) return "ended";
     const { securityVersion } = user;
     const kept = { userId, securityVersion, passwordHash, keepSessionId: sessionId };
     const stored = await storePassword(tx, kept, client);
-    const tokens = stored && (await reissueTokens(tx, sessionId));
-    if (!stored || !tokens) return null;
+    if (!stored) return "changed";
+    const tokens = await reissueTokens(tx, sessionId);
+    if (!tokens) throw new Error("a session that was locked has ended");
     await writeEvent(tx, { type, result: "success", userId, sessionId }, client);
     const template = passwordHash === null ? "password_removed" : "password_changed";
     await mailOwner(tx, { template, userId, sessionId });
     return { tokens, ended: stored.ended };
   });
-  if (!changed) throw new Refusal("conflict", { detail: changedMeanwhile });
+  if (changed === "ended") throw new Refusal("unauthenticated");
+  if (changed === "changed") throw new Refusal("conflict", { detail: changedMeanwhile });
   wakeWorker("mail");
   return changed;
 }

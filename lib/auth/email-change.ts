@@ -15,7 +15,7 @@ import type { Client } from "@/lib/auth/client";
 import { moveAddress } from "@/lib/auth/move-address";
 import { mailNotice, mailOwner, queueAskedMail } from "@/lib/auth/owner-mail";
 import { type Reissued, reissueTokens } from "@/lib/auth/refresh-token/reissue";
-import { endSessions } from "@/lib/auth/session";
+import { endSessions, lockOwner } from "@/lib/auth/session";
 import { endPending } from "@/lib/auth/store-password";
 import { config } from "@/lib/config";
 import { db, isTaken, type Transaction, transaction } from "@/lib/db";
@@ -31,14 +31,16 @@ type Request = { session: Owned; email: string; client: Client };
 
 /**
  * The same whether or not somebody else has the address. Throws `invalid_request`
- * for the present one. Does not ask for a confirmation: the edge has.
+ * for the present one, and `unauthenticated` when the session has ended meanwhile.
+ * Does not ask for a confirmation: the edge has.
  */
 export async function requestEmailChange(request: Request): Promise<void> {
   const { session, email, client } = request;
   const { id: sessionId, userId } = session;
-  const user = await db().user.findUniqueOrThrow({ where: { id: userId } });
-  if (user.email === email) throw invalid("email", "This is your address already.");
-  await transaction(async (tx) => {
+  const refusal = await transaction(async (tx) => {
+    const owner = await lockOwner(tx, session);
+    if (!owner) return new Refusal("unauthenticated");
+    if (owner.email === email) return invalid("email", "This is your address already.");
     await replaceChallenges(tx, "email-change", { userId });
     const of = { userId, sessionId } as const;
     const changeId = await createChallenge(tx, {
@@ -46,13 +48,13 @@ export async function requestEmailChange(request: Request): Promise<void> {
       purpose: "email-change",
       lifetime: config.challenge.emailChange,
       email,
-      data: { oldEmail: user.email } satisfies Pending,
+      data: { oldEmail: owner.email } satisfies Pending,
     });
     const cancelId = await createChallenge(tx, {
       ...of,
       purpose: "email-cancel",
       lifetime: config.challenge.emailCancel,
-      email: user.email,
+      email: owner.email,
       data: { changeId, newEmail: email } satisfies Cancellation,
     });
     await writeEvent(
@@ -62,7 +64,9 @@ export async function requestEmailChange(request: Request): Promise<void> {
     );
     await queueAskedMail(tx, email, { template: "email_change", challengeId: changeId });
     await queueMail(tx, { template: "email_change_notice", challengeId: cancelId });
+    return null;
   });
+  if (refusal) throw refusal;
   wakeWorker("mail");
 }
 

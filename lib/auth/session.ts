@@ -152,6 +152,25 @@ export async function endSessions(
   return ended.length;
 }
 
+/**
+ * The account of a live session, both locked until `tx` ends: nothing of them
+ * changes meanwhile, and what was decided before the lock is decided again. Null
+ * when the session has ended. Two statements, because a row joined to the one that
+ * is waited for would be stale.
+ */
+export async function lockOwner(
+  tx: Transaction,
+  { id, userId }: { id: string; userId: string },
+): Promise<{ email: string } | null> {
+  const [owner] = await tx.$queryRaw<{ email: string }[]>`
+    SELECT email FROM "user" WHERE id = ${userId} FOR NO KEY UPDATE`;
+  const alive = await tx.$queryRaw<unknown[]>`
+    SELECT 1 FROM session s JOIN "user" u ON u.id = s.user_id
+    WHERE s.id = ${id} AND s.user_id = ${userId} AND ${endReason} IS NULL
+    FOR NO KEY UPDATE OF s`;
+  return owner && alive.length > 0 ? owner : null;
+}
+
 /** At the user's own wish. */
 export function endOtherSessions(
   { userId, keepSessionId }: { userId: string; keepSessionId: string },

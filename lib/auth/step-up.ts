@@ -17,6 +17,7 @@ import {
   type Reissued,
   reissueTokens,
 } from "@/lib/auth/refresh-token/reissue";
+import { lockOwner } from "@/lib/auth/session";
 import { config } from "@/lib/config";
 import { db, type Transaction, transaction } from "@/lib/db";
 import { Refusal } from "@/lib/errors";
@@ -93,7 +94,8 @@ export async function sendConfirmationCode(
 ): Promise<void> {
   const account = await findAccount(session.userId);
   requireMethod(account, "email_code");
-  await transaction(async (tx) => {
+  const isAlive = await transaction(async (tx) => {
+    if (!(await lockOwner(tx, session))) return false;
     await replaceChallenges(tx, "step-up-code", { sessionId: session.id });
     const challengeId = await createChallenge(tx, {
       purpose: "step-up-code",
@@ -107,7 +109,9 @@ export async function sendConfirmationCode(
     const about = { userId: account.id, sessionId: session.id, method: "email_code" };
     await writeEvent(tx, { ...event, ...about }, client);
     await queueMail(tx, { template: "step_up_code", challengeId });
+    return true;
   });
+  if (!isAlive) throw new Refusal("unauthenticated");
   wakeWorker("mail");
 }
 
