@@ -71,11 +71,16 @@ export async function deleteAccount(session: Owned, client: Client): Promise<boo
   return isDeleted;
 }
 
-/** What no foreign key takes along; sessions and browsers go with the user. */
+/**
+ * What no foreign key takes along; sessions and browsers go with the user. Somebody
+ * else's change to this address is theirs.
+ */
 async function clearTraces(
   tx: Transaction,
   { userId, email }: { userId: string; email: string },
 ): Promise<void> {
-  await tx.challenge.deleteMany({ where: { OR: [{ userId }, { email }] } });
+  await tx.challenge.deleteMany({
+    where: { OR: [{ userId }, { email, userId: null }] },
+  });
   await clearFailures(tx, userId);
 }
