@@ -88,7 +88,7 @@ export async function restoreEmail(tx: Transaction, restore: Restore, client: Cl
   const moved = await moveAddress(tx, restore);
   if (moved !== "moved") return moved;
   const { userId, to: email } = restore;
-  await endPending(tx, userId);
+  await endPending(tx, userId, restore.from);
   await endSessions(tx, { userId, reason: "security" }, client);
   const event = { type: "email_restored", result: "success", userId } as const;
   await writeEvent(tx, event, client);

@@ -132,7 +132,7 @@ async function change(tx: Transaction, id: string, { session, client }: Confirmi
   const moved = await moveAddress(tx, { userId, from: data.oldEmail, to: email });
   if (moved !== "moved") return moved;
   const keepSessionId = session?.userId === userId ? session.id : undefined;
-  await endPending(tx, userId);
+  await endPending(tx, userId, data.oldEmail);
   const ending = { userId, keepSessionId, reason: "security" } as const;
   const ended = await endSessions(tx, ending, client);
   const tokens = keepSessionId ? await reissueTokens(tx, keepSessionId) : null;

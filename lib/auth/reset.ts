@@ -90,7 +90,7 @@ async function refuseKnownToOthers(user: User, password: string): Promise<void> 
 type Change = { id: string; user: User; passwordHash: string; client: Client };
 
 function change({ id, user, passwordHash, client }: Change): Promise<ResetResult> {
-  const { id: userId, securityVersion, email } = user;
+  const { id: userId, securityVersion } = user;
   const changed = transaction(async (tx): Promise<ResetResult> => {
     const consumed = await consumeChallenge(tx, "reset", id);
     const fresh = { userId, securityVersion, passwordHash };
@@ -100,7 +100,6 @@ function change({ id, user, passwordHash, client }: Change): Promise<ResetResult
       await writeEvent(tx, { ...event, reason: "used", userId }, client);
       return { status: "refused", reason: "used" };
     }
-    await replaceChallenges(tx, "reset", { email });
     await forgetBrowsers(tx, userId);
     const event = { type: "password_reset", result: "success" } as const;
     await writeEvent(tx, { ...event, userId }, client);

@@ -43,9 +43,24 @@ export async function storePassword(
   return { ...user, ended };
 }
 
-/** What was begun before an account was secured must not be finished after. */
-export async function endPending(tx: Transaction, userId: string): Promise<void> {
-  for (const purpose of ["sign-in", "reset", "email-change", "step-up-code"] as const) {
+/**
+ * What was begun before an account was secured must not be finished after. A reset
+ * is asked for by address and its row names no account: it ends by the address
+ * that the account has, and by the one it has just left.
+ */
+export async function endPending(
+  tx: Transaction,
+  userId: string,
+  formerEmail?: string,
+): Promise<void> {
+  for (const purpose of ["sign-in", "email-change", "step-up-code"] as const) {
     await replaceChallenges(tx, purpose, { userId });
+  }
+  const user = await tx.user.findUnique({
+    where: { id: userId },
+    select: { email: true },
+  });
+  for (const email of [user?.email, formerEmail]) {
+    if (email) await replaceChallenges(tx, "reset", { email });
   }
 }
