@@ -69,7 +69,8 @@ async function cancel(tx: Transaction, id: string, client: Client) {
     await noteCancelled(tx, { userId }, client);
     return { status: "cancelled" as const, email };
   }
-  return restoreEmail(tx, { userId, from: data.newEmail, to: email }, client);
+  const restore = { userId, from: data.newEmail, to: email, since: consumed.createdAt };
+  return restoreEmail(tx, restore, client);
 }
 
 function noteCancelled(
@@ -81,7 +82,13 @@ function noteCancelled(
   return writeEvent(tx, { ...event, ...about }, client);
 }
 
-type Restore = { userId: string; from: string; to: string };
+type Restore = {
+  userId: string;
+  from: string;
+  to: string;
+  /** When the change was asked for that is taken back. */
+  since: Date;
+};
 
 /** The account goes back to the address it was taken away from. */
 export async function restoreEmail(tx: Transaction, restore: Restore, client: Client) {
@@ -89,11 +96,24 @@ export async function restoreEmail(tx: Transaction, restore: Restore, client: Cl
   if (moved !== "moved") return moved;
   const { userId, to: email } = restore;
   await endPending(tx, userId, restore.from);
-  await endSessions(tx, { userId, reason: "security" }, client);
+  await endLinksOfStrangers(tx, restore);
+  const ended = await endSessions(tx, { userId, reason: "security" }, client);
   const event = { type: "email_restored", result: "success", userId } as const;
   await writeEvent(tx, event, client);
   await mailNotice(tx, { template: "email_restored", email, userId });
-  return { status: "restored" as const, email };
+  return { status: "restored" as const, email, ended };
+}
+
+/**
+ * What was mailed to the addresses in between has no power any more: else whoever
+ * moved the account twice could call it back to the first of them. Older links are
+ * those of owners before, and stay.
+ */
+async function endLinksOfStrangers(tx: Transaction, { userId, to, since }: Restore) {
+  await tx.$executeRaw`
+    UPDATE challenge SET consumed_at = clock_timestamp(), replaced = true
+    WHERE user_id = ${userId} AND purpose IN ('not-me', 'email-cancel') AND email <> ${to}
+      AND created_at >= ${since} AND consumed_at IS NULL`;
 }
 
 async function refuse(

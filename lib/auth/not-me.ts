@@ -52,7 +52,7 @@ async function secure(
   const one = sessionId ? { sessionId, userId, reason: "security" as const } : null;
   const endedOne = one && (await endRow(tx, one, client)) ? 1 : 0;
   const ended = await endSessions(tx, { userId, since, reason: "security" }, client);
-  const restoredEmail = await restore(tx, { userId, email, sessionIds }, client);
+  const restored = await restore(tx, { userId, email, sessionIds }, client);
   await forgetTheirBrowsers(tx, userId, sessionIds);
   const about = { userId, sessionId: sessionId ?? undefined };
   await writeEvent(tx, { type: "not_me", result: "success", ...about }, client);
@@ -62,7 +62,12 @@ async function secure(
     client,
   );
   await mailNotice(tx, { template: "account_secured", email, userId });
-  return { status: "secured", ended: ended + endedOne, restoredEmail, sessionIds };
+  return {
+    status: "secured",
+    ended: ended + endedOne + (restored?.ended ?? 0),
+    restoredEmail: restored?.email ?? null,
+    sessionIds,
+  };
 }
 
 type Strange = { userId: string; sessionId: string | null; since: Date };
@@ -85,17 +90,17 @@ async function restore(
   tx: Transaction,
   { userId, email, sessionIds }: Told,
   client: Client,
-): Promise<string | null> {
-  const taken = await tx.$queryRaw<{ now: string }[]>`
-    SELECT u.email AS now FROM "user" u
-    WHERE u.id = ${userId} AND u.email <> ${email} AND EXISTS (
-      SELECT 1 FROM challenge
-      WHERE purpose = 'email-cancel' AND user_id = ${userId} AND email = ${email}
-        AND session_id = ANY(${sessionIds}) AND expires_at > clock_timestamp())`;
-  const [from] = taken;
-  if (!from) return null;
-  const restored = await restoreEmail(tx, { userId, from: from.now, to: email }, client);
-  return typeof restored === "object" ? restored.email : null;
+): Promise<{ email: string; ended: number } | null> {
+  const [taken] = await tx.$queryRaw<{ from: string; since: Date }[]>`
+    SELECT u.email AS "from", c.created_at AS since
+    FROM "user" u JOIN challenge c ON c.user_id = u.id
+    WHERE u.id = ${userId} AND u.email <> ${email}
+      AND c.purpose = 'email-cancel' AND c.email = ${email}
+      AND c.session_id = ANY(${sessionIds}) AND c.expires_at > clock_timestamp()
+    ORDER BY c.created_at LIMIT 1`;
+  if (!taken) return null;
+  const restored = await restoreEmail(tx, { userId, ...taken, to: email }, client);
+  return typeof restored === "object" ? restored : null;
 }
 
 async function forgetTheirBrowsers(
