@@ -16,12 +16,9 @@ import type { Client } from "@/lib/auth/client";
 import { forgetBrowsers } from "@/lib/auth/known-browser";
 import { acceptNewPassword } from "@/lib/auth/new-password";
 import { mailOwner, queueAskedMail } from "@/lib/auth/owner-mail";
-import { checkHash } from "@/lib/auth/password-hash";
-import { normalizePassword } from "@/lib/auth/password-policy";
 import { storePassword } from "@/lib/auth/store-password";
 import { config } from "@/lib/config";
 import { db, transaction } from "@/lib/db";
-import { invalid } from "@/lib/errors";
 import { wakeWorker } from "@/lib/jobs";
 import type { User } from "@/prisma/generated/client";
 
@@ -65,7 +62,6 @@ export async function resetPassword(reset: Reset): Promise<ResetResult> {
   });
   // No mail of ours has told this secret to anybody.
   if (!user) return refuse("wrong", client);
-  await refuseKnownToOthers(user, reset.password);
   const passwordHash = await acceptNewPassword(reset.password, user);
   return change({ id, user, passwordHash, client });
 }
@@ -75,16 +71,6 @@ async function identify(proof: ResetProof, client: Client): Promise<string | nul
   const { email, code } = proof;
   const id = await newestChallenge("reset", { email }, client.deviceHash);
   return id && (await countAttempt("reset", id, code)) ? id : null;
-}
-
-/** Its owner said that somebody else knows it; the same one again helps nobody. */
-async function refuseKnownToOthers(user: User, password: string): Promise<void> {
-  const { passwordBlockedAt, passwordHash } = user;
-  if (!passwordBlockedAt || !passwordHash) return;
-  const { isRight } = await checkHash(passwordHash, normalizePassword(password));
-  if (isRight) {
-    throw invalid("password", "Somebody else knew this password. Choose another one.");
-  }
 }
 
 type Change = { id: string; user: User; passwordHash: string; client: Client };
