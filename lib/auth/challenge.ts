@@ -84,7 +84,20 @@ export async function countAttempt(purpose: ChallengePurpose, id: string, code: 
       AND consumed_at IS NULL AND expires_at > clock_timestamp()`;
   if (counted === 0) return false;
   const digits = code.replace(/[\s-]/g, "");
-  return macs(`${purpose}-code`, id).some((bytes) => isEqual(sixDigits(bytes), digits));
+  const isRight = macs(`${purpose}-code`, id).some((bytes) =>
+    isEqual(sixDigits(bytes), digits),
+  );
+  // Whoever knows it may need it again, after a password that was too weak.
+  if (isRight) {
+    await db().$executeRaw`UPDATE challenge SET attempts = attempts - 1 WHERE id = ${id}`;
+  }
+  return isRight;
+}
+
+/** As if it had been guessed at too often; the link lives on. */
+export async function closeCode(connection: Connection, id: string): Promise<void> {
+  await connection.$executeRaw`
+    UPDATE challenge SET attempts = ${config.challenge.maxAttempts} WHERE id = ${id}`;
 }
 
 export type Challenge<Data> = {

@@ -1,7 +1,7 @@
 // Who gets mail. What tells the owner what happened to the account goes to the
 // address it has at that moment, whatever it is changed to before the mail leaves,
 // and is never silenced by the limits of mail that strangers can cause.
-import { createChallenge } from "@/lib/auth/challenge";
+import { closeCode, createChallenge } from "@/lib/auth/challenge";
 import { config } from "@/lib/config";
 import type { Transaction } from "@/lib/db";
 import { type MailJob, type NoticeMail, type OwnerMail, queueMail } from "@/lib/jobs";
@@ -55,19 +55,24 @@ export async function mailNotice(tx: Transaction, notice: Notice): Promise<void>
   await queueMail(tx, { template, challengeId: await createChallenge(tx, fresh) });
 }
 
+type AskedMail = Extract<MailJob, { challengeId: string }>;
+
 /**
  * For mail that anybody can ask for by naming an address. Over these limits the
- * answer is the same and no mail leaves (decided silently).
+ * answer is the same and no mail leaves (decided silently). Its code counts no
+ * more: else every new one would give five guesses at somebody else's mailbox.
  */
 export async function queueAskedMail(
   tx: Transaction,
   email: string,
-  job: MailJob,
-): Promise<void> {
-  const recipient = await countAttempt("mailPerRecipient", email, tx);
-  if (!recipient.isAllowed) return;
-  const site = await countAttempt("mailForSite", "all", tx);
-  if (site.isAllowed) await queueMail(tx, job);
+  job: AskedMail,
+): Promise<boolean> {
+  const isQueued =
+    (await countAttempt("mailPerRecipient", email, tx)).isAllowed &&
+    (await countAttempt("mailForSite", "all", tx)).isAllowed;
+  if (isQueued) await queueMail(tx, job);
+  else await closeCode(tx, job.challengeId);
+  return isQueued;
 }
 
 /** Of the session where there is one; else of what is done now. */

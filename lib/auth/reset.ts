@@ -30,7 +30,9 @@ export async function requestReset(email: string, client: Client): Promise<void>
     const fresh = { purpose: "reset", lifetime, email, deviceHash, data: {} } as const;
     const challengeId = await createChallenge(tx, fresh);
     await writeEvent(tx, { type: "reset_requested", result: "success" }, client);
-    await queueAskedMail(tx, email, { template: "reset", challengeId });
+    const isQueued = await queueAskedMail(tx, email, { template: "reset", challengeId });
+    // What nobody was told can only be guessed, and it would hide the last one told.
+    if (!isQueued) await replaceChallenges(tx, "reset", { id: challengeId });
   });
   wakeWorker("mail");
 }
