@@ -10,7 +10,7 @@ export async function moveAddress(
   { userId, from, to }: Move,
 ): Promise<"moved" | "taken" | "changed"> {
   const owner = await tx.user.findUnique({ where: { email: to }, select: { id: true } });
-  if (owner) return "taken";
+  if (owner) return owner.id === userId ? "changed" : "taken";
   const moved = await tx.$executeRaw`
     UPDATE "user" SET email = ${to}, email_verified_at = clock_timestamp(),
       security_version = security_version + 1
