@@ -8,7 +8,7 @@ import { restoreEmail } from "@/lib/auth/email-cancel";
 import { mailNotice, type NotMe } from "@/lib/auth/owner-mail";
 import { endRow, endSessions } from "@/lib/auth/session";
 import { endPending } from "@/lib/auth/store-password";
-import { db, type Transaction, transaction } from "@/lib/db";
+import { db, isTaken, type Transaction, transaction } from "@/lib/db";
 import { wakeWorker } from "@/lib/jobs";
 
 export type Secured = {
@@ -29,7 +29,12 @@ export async function secureAccount(token: string, client: Client): Promise<NotM
     const state = found?.state ?? "unknown";
     return refuse(state === "unknown" || state === "open" ? "wrong" : state, client);
   }
-  const secured = await transaction((tx) => secure(tx, id, client));
+  const act = () => transaction((tx) => secure(tx, id, client));
+  const secured = await act().catch((error) => {
+    // Somebody took the old address just then; the rest must happen all the same.
+    if (isTaken(error)) return act();
+    throw error;
+  });
   wakeWorker("mail");
   return secured ?? refuse("used", client);
 }
