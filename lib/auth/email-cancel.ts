@@ -52,6 +52,7 @@ export async function cancelEmailChange(
   });
   wakeWorker("mail");
   if (cancelled === "taken") {
+    await refuse("address_taken", client);
     throw new Refusal("conflict", {
       detail: "Your old address belongs to another account by now.",
     });

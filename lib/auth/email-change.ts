@@ -107,6 +107,7 @@ export async function confirmEmailChange(confirming: Confirming): Promise<EmailC
   });
   if (changed === "used") return refuse("used", client);
   if (changed === "taken" || changed === "changed") {
+    await refuse(changed === "taken" ? "address_taken" : "replaced", client);
     throw new Refusal("conflict", { detail: conflicts[changed] });
   }
   wakeWorker("mail");

@@ -148,7 +148,12 @@ function requireMethod(account: Account, method: string): void {
 async function provePassword(given: Given, account: Account, password: string) {
   const { email } = account;
   const { client } = given;
-  const verdict = await checkPassword({ account, email, password, client });
+  const check = { account, email, password, client };
+  const verdict = await checkPassword(check).catch(async (error) => {
+    const isThrottled = error instanceof Refusal && error.code === "rate_limited";
+    if (isThrottled) await fail(given, "password", "throttled");
+    throw error;
+  });
   if (verdict.status === "right") return;
   const reason = verdict.status === "no_password" ? verdict.status : "wrong_password";
   await fail(given, "password", reason);
