@@ -15,7 +15,7 @@ import { heading, summary } from "./screens";
 import type { Installation } from "./server";
 import { age, minutes } from "./sessions";
 
-const news = (page: Page) => page.getByRole("main").getByRole("status");
+const news = (page: Page) => page.getByRole("main").getByRole("status").first();
 const field = (page: Page, label: string) => page.getByLabel(label, { exact: true });
 const press = (page: Page, name: string) =>
   page.getByRole("button", { name, exact: true }).click();

@@ -1,5 +1,6 @@
 // What needs a recent confirmation, at the edge: refused with how to give it, for
 // clients; kept and taken up again afterwards, for forms.
+import { revalidatePath } from "next/cache";
 import { redirect } from "next/navigation";
 import type { z } from "zod";
 import type { Client } from "@/lib/auth/client";
@@ -83,6 +84,7 @@ export function sensitiveAction<Schema extends z.ZodType>(act: Act<Schema>): For
     }
     const { message, landing } = await act.run(call);
     if (message === undefined) redirect(landing);
+    revalidatePath(path);
     return { message };
   });
 }
