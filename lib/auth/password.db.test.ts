@@ -8,6 +8,7 @@ import { subKeys } from "@/lib/crypto";
 import { db } from "@/lib/db";
 import { env } from "@/lib/env";
 import { makeClient, makeUser } from "@/tests/people";
+import { eventsOf, mailAbout } from "@/tests/records";
 
 const password = "correct horse battery";
 const current = /^\$argon2id\$v=19\$m=19456,t=2,p=1\$/;
@@ -168,6 +169,25 @@ describe("an outdated hash", () => {
     await tryPassword(email);
     expect(await hashOf(id)).not.toBe(before);
     roots.pop();
+    expect((await tryPassword(email)).status).toBe("signed_in");
+  });
+});
+
+describe("a password that others try first", () => {
+  const listed = "passwordpassword";
+
+  it("M01 M07 is replaced before a session opens, and its owner is told", async () => {
+    const { id, email } = await makeUser({ password: listed });
+    await expect(tryPassword(email, listed)).rejects.toThrow("invalid_request");
+    const attempt = { email, password: listed, newPassword: password };
+    const rest = { isPersistent: true, client: makeClient(), previousToken: null };
+    const result = await signInWithPassword({ ...attempt, ...rest });
+    if (result.status !== "signed_in") throw new Error(result.status);
+    const events = await eventsOf(result.session.id);
+    expect(events.filter(({ type }) => type === "password_changed")).toHaveLength(1);
+    expect(await mailAbout(result.session.id)).toContain("password_changed");
+    expect(await db().session.count({ where: { userId: id } })).toBe(1);
+    await expect(tryPassword(email, listed)).rejects.toThrow("invalid_credentials");
     expect((await tryPassword(email)).status).toBe("signed_in");
   });
 });

@@ -3,12 +3,13 @@
 import { type SignInFailure, writeEvent } from "@/lib/audit";
 import type { Client } from "@/lib/auth/client";
 import { acceptNewPassword } from "@/lib/auth/new-password";
+import { mailOwner } from "@/lib/auth/owner-mail";
 import { checkPassword, type PasswordVerdict } from "@/lib/auth/password-check";
 import { hashPassword } from "@/lib/auth/password-hash";
 import { isListedPassword, normalizePassword } from "@/lib/auth/password-policy";
 import { finishFirstFactor, type SignInResult } from "@/lib/auth/sign-in";
 import { storePassword } from "@/lib/auth/store-password";
-import { db, transaction } from "@/lib/db";
+import { db, type Transaction, transaction } from "@/lib/db";
 import { invalid, Refusal } from "@/lib/errors";
 import { log } from "@/lib/log";
 import type { User } from "@/prisma/generated/client";
@@ -38,7 +39,7 @@ export async function signInWithPassword(attempt: Attempt): Promise<SignInResult
     const stored =
       passwordHash &&
       (await storePassword(tx, { userId, securityVersion: known, passwordHash }, client));
-    return finishFirstFactor(tx, {
+    const finished = await finishFirstFactor(tx, {
       userId,
       securityVersion: stored ? stored.securityVersion : known,
       method: "password",
@@ -47,6 +48,10 @@ export async function signInWithPassword(attempt: Attempt): Promise<SignInResult
       client,
       previousToken,
     });
+    if (stored && finished.status === "signed_in") {
+      await noteReplaced(tx, { userId, sessionId: finished.session.id }, client);
+    }
+    return finished;
   });
   if (result.status === "refused") throw new Refusal("invalid_credentials");
   return result;
@@ -105,6 +110,17 @@ async function replaceListed(
     "Your password is right, but it is now among those that others try first. " +
     "Type it once more, and choose a new one.";
   throw invalid("newPassword", fault);
+}
+
+/** A change like any other: its owner hears of it. */
+async function noteReplaced(
+  tx: Transaction,
+  about: { userId: string; sessionId: string },
+  client: Client,
+): Promise<void> {
+  const event = { type: "password_changed", result: "success" } as const;
+  await writeEvent(tx, { ...event, ...about }, client);
+  await mailOwner(tx, { template: "password_changed", ...about });
 }
 
 /** A hash that cannot be renewed today is no reason to refuse its owner. */
