@@ -66,7 +66,7 @@ async function secure(
     { type: "password_blocked", result: "success", reason: "not_me", userId },
     client,
   );
-  await mailNotice(tx, { template: "account_secured", email, userId });
+  await mailNotice(tx, { template: "account_secured", email, ...about });
   return {
     status: "secured",
     ended: ended + endedOne + (restored?.ended ?? 0),

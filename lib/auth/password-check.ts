@@ -42,7 +42,7 @@ export async function checkPassword(check: Check): Promise<PasswordVerdict> {
   const counted = await countPasswordTry(subject, client.deviceHash);
   const verdict = await compare(check, counted);
   if (verdict.status === "right") await forgetFailures(counted);
-  else if (account) await noteLastFailure(account, counted, client);
+  else if (account?.passwordHash) await noteLastFailure(account, counted, client);
   return verdict;
 }
 

@@ -11,6 +11,7 @@ import { finishFirstFactor, type SignInResult } from "@/lib/auth/sign-in";
 import { storePassword } from "@/lib/auth/store-password";
 import { db, type Transaction, transaction } from "@/lib/db";
 import { invalid, Refusal } from "@/lib/errors";
+import { wakeWorker } from "@/lib/jobs";
 import { log } from "@/lib/log";
 import type { User } from "@/prisma/generated/client";
 
@@ -54,6 +55,7 @@ export async function signInWithPassword(attempt: Attempt): Promise<SignInResult
     return finished;
   });
   if (result.status === "refused") throw new Refusal("invalid_credentials");
+  wakeWorker("mail");
   return result;
 }
 
