@@ -1,51 +1,9 @@
-// What a signed-in person does with the account, by hand: name, password, data,
-// and the confirmation that stands before what would hurt.
-import type { Page } from "@playwright/test";
+// What a signed-in person does with the account, by hand.
+import { field, letConfirmationEnd, news, openSettings, press } from "./account";
 import { ApiClient } from "./api-client";
-import {
-  expect,
-  makePerson,
-  type Person,
-  password,
-  signIn,
-  signInPage,
-  test,
-} from "./fixtures";
+import { expect, password, signIn, test } from "./fixtures";
+import { codeIn } from "./mailbox";
 import { heading, summary } from "./screens";
-import type { Installation } from "./server";
-import { age, minutes } from "./sessions";
-
-const news = (page: Page) => page.getByRole("main").getByRole("status").first();
-const field = (page: Page, label: string) => page.getByLabel(label, { exact: true });
-const press = (page: Page, name: string) =>
-  page.getByRole("button", { name, exact: true }).click();
-
-/** As if the last proof of these people had been given eleven minutes ago. */
-async function letConfirmationEnd(app: Installation, { email }: Person): Promise<void> {
-  const sessions = await app.sql<{ id: string }>(
-    `SELECT s.id FROM session s JOIN "user" u ON u.id = s.user_id WHERE u.email = $1`,
-    [email],
-  );
-  for (const { id } of sessions) await age(app, id, minutes(11));
-}
-
-async function openSettings(page: Page, person: Person, path: string): Promise<void> {
-  await signInPage(page, person);
-  await page.goto(path);
-}
-
-/** Somebody who signed up with the address alone, in this page's browser. */
-async function openPasswordless(app: Installation, page: Page): Promise<string> {
-  const { person, client } = await makePerson(app, { password: undefined });
-  const cookies = [...client.cookies].map(([name, value]) => ({
-    name,
-    value,
-    url: app.url,
-  }));
-  await page.context().addCookies(cookies);
-  await page.goto("/settings/security");
-  return person.email;
-}
 
 test("F1 a name is changed, and every page calls the person by it", async ({
   page,
@@ -89,48 +47,6 @@ test("D4 A08 changing the password asks for the present one, ends the other devi
   await signIn(app, { ...person, password: "an even longer sentence" });
 });
 
-test("F6 an interrupted change goes on by itself after the confirmation", async ({
-  app,
-  page,
-  person,
-}) => {
-  await openSettings(page, person, "/settings/profile");
-  await letConfirmationEnd(app, person);
-  await field(page, "New email").fill(`new-${person.email}`);
-  await press(page, "Change email");
-  await expect(heading(page)).toHaveText("Confirm it is you");
-  await field(page, "Password").fill("not the password at all");
-  await press(page, "Continue");
-  await expect(summary(page)).toContainText("That is not your password.");
-  await field(page, "Password").fill(person.password);
-  await press(page, "Continue");
-  await expect(heading(page)).toHaveText("Profile");
-  await expect(news(page)).toContainText("We sent a mail to the new address.");
-  await expect(page.getByText(`new-${person.email}`)).toBeVisible();
-});
-
-test("F6 a form that waits for a confirmation is of no use in another session", async ({
-  app,
-  page,
-  person,
-  openBrowser,
-}) => {
-  await openSettings(page, person, "/settings/profile");
-  await letConfirmationEnd(app, person);
-  await field(page, "New email").fill(`new-${person.email}`);
-  await press(page, "Change email");
-  await expect(heading(page)).toHaveText("Confirm it is you");
-  const other = await openBrowser();
-  await signInPage(other, person);
-  await other.goto(page.url());
-  await expect(heading(other)).toHaveText("Security");
-  const [user] = await app.sql<{ n: number }>(
-    "SELECT count(*)::int AS n FROM challenge WHERE purpose = 'email-change' AND email = $1",
-    [`new-${person.email}`],
-  );
-  expect(user?.n).toBe(0);
-});
-
 test("F10 a new email is confirmed by its code where the person is signed in, who stays so", async ({
   app,
   page,
@@ -144,7 +60,7 @@ test("F10 a new email is confirmed by its code where the person is signed in, wh
   const mail = await app.mailbox.wait(email);
   await field(page, "Code").fill("000000");
   await expect(summary(page)).toBeFocused();
-  await field(page, "Code").fill(/^(\d{6})\r?$/m.exec(mail.text)?.[1] ?? "");
+  await field(page, "Code").fill(codeIn(mail));
   await expect(news(page)).toContainText("Your email is changed.");
   expect((await other.get("/api/account/sessions")).status).toBe(401);
   await page.reload();
@@ -206,49 +122,4 @@ test("F11 the export is downloaded after the confirmation, without another press
   const download = await downloading;
   expect(download.suggestedFilename()).toMatch(/\.json$/);
   await expect(heading(page)).toHaveText("Profile");
-});
-
-test("F6 an account without a password is confirmed by a mailed code, and gets a password", async ({
-  app,
-  page,
-}) => {
-  const email = await openPasswordless(app, page);
-  await letConfirmationEnd(app, { email, password, name: "" });
-  await field(page, "New password").fill("my very first password");
-  await press(page, "Set a password");
-  await expect(heading(page)).toHaveText("Confirm it is you");
-  await press(page, "Email me a code");
-  const mail = await app.mailbox.wait(email, 2);
-  await field(page, "Code").fill(/^(\d{6})\r?$/m.exec(mail.text)?.[1] ?? "");
-  await expect(heading(page)).toHaveText("Security");
-  await expect(news(page)).toContainText("Your password is changed.");
-  await signIn(app, { email, password: "my very first password", name: "" });
-});
-
-test.describe("without JavaScript", () => {
-  test.use({ javaScriptEnabled: false });
-
-  test("A5 F6 password, interruption, confirmation and resumption work all the same", async ({
-    app,
-    page,
-    person,
-  }) => {
-    await openSettings(page, person, "/settings/security");
-    await field(page, "Current password").fill(person.password);
-    await field(page, "New password").fill("an even longer sentence");
-    await press(page, "Change password");
-    await expect(news(page)).toContainText("Your password is changed.");
-    await page.goto("/settings/profile");
-    await letConfirmationEnd(app, person);
-    await field(page, "New email").fill(`new-${person.email}`);
-    await press(page, "Change email");
-    await field(page, "Password").fill("an even longer sentence");
-    await press(page, "Continue");
-    await expect(news(page)).toContainText("We sent a mail to the new address.");
-    await page.getByLabel(/^Type "delete my account"/).fill("Delete my account ");
-    await press(page, "Delete account");
-    await field(page, "Password").fill("an even longer sentence");
-    await press(page, "Delete my account");
-    await expect(heading(page)).toHaveText("Sign in");
-  });
 });

@@ -42,7 +42,7 @@ export function ProfileForms(props: ProfileFormsProps) {
         fields={["name", "email", "code", "phrase"]}
         notice={props.notice}
       />
-      <SettingsSection title="Name">
+      <SettingsSection title="Your name">
         <form
           action={nameAction}
           noValidate
