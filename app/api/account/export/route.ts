@@ -2,9 +2,11 @@ import { exportAccount } from "@/lib/auth/export";
 import { appName } from "@/lib/brand";
 import { Refusal } from "@/lib/errors";
 import { apiRoute, requireSession } from "@/lib/http/api-route";
+import { requireConfirmation } from "@/lib/http/confirmation";
 
 export const GET = apiRoute({ limit: "account" }, async ({ client }) => {
   const session = await requireSession();
+  await requireConfirmation(session);
   const held = await exportAccount(session.userId, client);
   if (!held) throw new Refusal("unauthenticated");
   return new Response(JSON.stringify(held, null, 2), {
