@@ -22,6 +22,7 @@ export function exportAccount(userId: string, facts: RequestFacts) {
       sessions: await readSessions(tx, userId),
       knownBrowsers: await readBrowsers(tx, userId),
       events: await readEvents(tx, userId),
+      wrongPasswords: await readFailures(tx, userId),
       confirmations: await readConfirmations(tx, userId, account.email),
     };
   });
@@ -84,6 +85,13 @@ function readBrowsers(tx: Transaction, userId: string) {
     orderBy: { createdAt: "asc" },
     select: { createdAt: true, lastSeenAt: true },
   });
+}
+
+/** Of the account and of each known browser, whose name is left out. */
+function readFailures(tx: Transaction, userId: string) {
+  return tx.$queryRaw<{ failures: number; lastTryAt: Date; nextTryAt: Date }[]>`
+    SELECT failures, last_try_at AS "lastTryAt", next_try_at AS "nextTryAt"
+    FROM password_throttle WHERE split_part(key, '.', 1) = ${userId} ORDER BY key`;
 }
 
 async function readEvents(tx: Transaction, userId: string) {
