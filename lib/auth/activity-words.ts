@@ -117,7 +117,7 @@ const entries = {
     ),
   ),
   user_agent_changed: sessions("This device began to describe itself differently"),
-  new_device: signIns("Signed in from a browser that was not known before"),
+  new_device: signIns("This browser was new to your account, so we sent you a mail"),
   password_blocked: changes(
     by(
       {

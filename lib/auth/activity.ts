@@ -80,7 +80,7 @@ export async function listActivity(
 }
 
 /** What befell a session from outside is none of its deeds. */
-const notItsDeeds = ["session_ended", "refresh_reuse", "new_device"];
+const notItsDeeds = ["session_ended", "refresh_reuse", "new_device", "not_me"];
 
 /** What these sessions did, the oldest first; without what failed. */
 export async function listActivityOf(sessionIds: string[]): Promise<Activity[]> {

@@ -51,7 +51,7 @@ function Row({ item, isHere }: { item: Activity; isHere: boolean }) {
               Refused
             </Badge>
           )}
-          {isHere && <Badge tone="accent">This device</Badge>}
+          {isHere && <Badge tone="accent">This session</Badge>}
         </p>
         <p className="text-muted">{facts.join(" · ")}</p>
       </div>
