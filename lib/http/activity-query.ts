@@ -6,13 +6,14 @@ import { activityKinds } from "@/lib/auth/activity-words";
 const empty = (value: unknown) => (value === "" ? undefined : value);
 
 // Years the database cannot hold are dates of the standard, too.
-const day = z.preprocess(
-  empty,
-  z.iso
-    .date("Enter a date like 2026-01-31.")
-    .refine((text) => text >= "1970", "Enter a date after 1969.")
-    .optional(),
-);
+const day = (which: string) =>
+  z.preprocess(
+    empty,
+    z.iso
+      .date(`Enter the ${which} day like 2026-01-31.`)
+      .refine((text) => text >= "1970", `Enter a ${which} day after 1969.`)
+      .optional(),
+  );
 
 export const activityQuery = z
   .object({
@@ -20,8 +21,8 @@ export const activityQuery = z
       empty,
       z.enum(activityKinds, "Choose one of the kinds.").optional(),
     ),
-    from: day,
-    to: day,
+    from: day("first"),
+    to: day("last"),
     cursor: z.preprocess(
       empty,
       z
