@@ -1,7 +1,8 @@
-import type { ComponentType, ReactNode } from "react";
+import type { ComponentType } from "react";
 import { RelativeTime } from "@/components/relative-time";
 import { SubmitButton } from "@/components/submit-button";
 import { Badge } from "@/components/ui/badge";
+import { Facts } from "@/components/ui/facts";
 import { DesktopIcon, GlobeIcon, PhoneIcon, TabletIcon } from "@/components/ui/icon";
 
 export type Device = {
@@ -80,19 +81,5 @@ export function DeviceRow({ device, endAction, onEnd }: DeviceRowProps) {
         )}
       </div>
     </li>
-  );
-}
-
-/**
- * Below one another where narrow, else side by side with dots between them. The
- * dot that would begin a line falls outside the box and is cut off.
- */
-function Facts({ children }: { children: ReactNode }) {
-  return (
-    <p className="overflow-hidden text-muted">
-      <span className="flex flex-col sm:-ml-4 sm:flex-row sm:flex-wrap sm:*:relative sm:*:pl-4 sm:*:before:absolute sm:*:before:left-1.5 sm:*:before:content-['·']">
-        {children}
-      </span>
-    </p>
   );
 }

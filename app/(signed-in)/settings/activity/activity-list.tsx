@@ -1,6 +1,7 @@
 import { RelativeTime } from "@/components/relative-time";
 import { Badge } from "@/components/ui/badge";
 import { Card } from "@/components/ui/card";
+import { Facts } from "@/components/ui/facts";
 import { WarningIcon } from "@/components/ui/icon";
 import { TextLink } from "@/components/ui/text-link";
 import type { Activity } from "@/lib/auth/activity";
@@ -39,7 +40,6 @@ export function ActivityList({ items, nextCursor, given, currentId }: ActivityLi
 // and where they stand beside the rest, their column has its width.
 function Row({ item, isHere }: { item: Activity; isHere: boolean }) {
   const { sentence, result, device, ip, location, at } = item;
-  const facts = [device, location, ip].filter((fact) => fact !== null);
   return (
     <li className="grid gap-x-6 gap-y-1 p-4 text-sm sm:grid-cols-[1fr_auto] sm:p-5">
       <div className="min-w-0 space-y-1">
@@ -53,7 +53,11 @@ function Row({ item, isHere }: { item: Activity; isHere: boolean }) {
           )}
           {isHere && <Badge tone="accent">This session</Badge>}
         </p>
-        <p className="text-muted">{facts.join(" · ")}</p>
+        <Facts>
+          {device && <span>{device}</span>}
+          {location && <span>{location}</span>}
+          {ip && <span>{ip}</span>}
+        </Facts>
       </div>
       <p className="min-h-5 text-muted sm:w-44 sm:text-right">
         <RelativeTime dateTime={at.toISOString()} />
