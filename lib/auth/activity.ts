@@ -8,6 +8,7 @@ import {
 } from "@/lib/auth/activity-words";
 import { describeDevice } from "@/lib/auth/device";
 import { db } from "@/lib/db";
+import { placeOf } from "@/lib/geo";
 import { Prisma } from "@/prisma/generated/client";
 
 export type Activity = {
@@ -108,7 +109,7 @@ function describe(row: Row): Activity {
     result,
     device: deviceOf(row, isOfSession),
     ip,
-    location: placeOf(row),
+    location: whereOf(row),
     sessionId,
   };
 }
@@ -120,8 +121,10 @@ function deviceOf(row: Row, isOfSession: boolean): string | null {
   return nameDevice(describeDevice({ userAgent: row.userAgent, hints: {} }));
 }
 
-function placeOf({ ip, sessionIp, location }: Row): string | null {
-  return ip !== null && ip === sessionIp ? location : null;
+/** As it was told when the session was there, else as the file says today. */
+function whereOf({ ip, sessionIp, location }: Row): string | null {
+  const told = ip !== null && ip === sessionIp ? location : null;
+  return told ?? placeOf(ip);
 }
 
 function nameDevice({ browser, os }: Name): string | null {

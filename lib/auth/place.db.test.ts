@@ -1,10 +1,12 @@
 // The place of a session: from a real file, kept in the row.
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { listActivity } from "@/lib/auth/activity";
 import { listSessions } from "@/lib/auth/session";
 import { minutes } from "@/lib/config";
 import { openPlaces } from "@/lib/geo";
 import { mmdb, place, removeFiles, writeFile } from "@/tests/mmdb";
 import { age, makeSignedIn, readSession } from "@/tests/people";
+import { recordEvent } from "@/tests/records";
 import { refresh } from "@/tests/rotation";
 
 const berlin = "203.0.113.7";
@@ -48,6 +50,19 @@ describe("with a file of places", () => {
       after: null,
     });
     expect(await moved(berlin, null)).toMatchObject({ after: null });
+  });
+
+  it("F7 activity keeps the place of each event, also after its session has moved", async () => {
+    const { user, client, sessionId, first } = await makeSignedIn({ ip: berlin });
+    await age(sessionId, minutes(2));
+    await refresh(first.refreshToken, { ...client, ip: osaka });
+    const event = { type: "sign_in", result: "failure", method: "password" } as const;
+    const failed = { ...event, reason: "wrong_password", userId: user.id } as const;
+    await recordEvent(failed, { ip: osaka });
+    const found = await listActivity(user.id, { kind: "sign-ins", limit: 9 });
+    const places = found.map(({ result, location }) => [result, location]);
+    expect(places[0]).toEqual(["failure", "Osaka, Japan"]);
+    expect(places.at(-1)).toEqual(["success", "Berlin, Germany"]);
   });
 
   it("G09 a renewal too early to rotate changes neither address nor place", async () => {
