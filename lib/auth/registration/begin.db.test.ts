@@ -1,4 +1,3 @@
-import pg from "pg";
 import { describe, expect, it } from "vitest";
 import { mailedCode } from "@/lib/auth/challenge";
 import { findRegistration, register } from "@/lib/auth/registration/begin";
@@ -7,6 +6,7 @@ import { seconds } from "@/lib/config";
 import { newId } from "@/lib/crypto";
 import { db } from "@/lib/db";
 import { makeClient, makeUser } from "@/tests/people";
+import { statementsOf } from "@/tests/statements";
 
 const address = () => `${newId().toLowerCase().replaceAll("_", "x")}@example.com`;
 const password = "correct horse battery";
@@ -37,23 +37,6 @@ async function letTimePass(handle: string): Promise<void> {
   const ms = seconds(30);
   await db().$executeRaw`UPDATE challenge
     SET created_at = created_at - ${ms} * interval '1 millisecond' WHERE id = ${idOf(handle)}`;
-}
-
-/** The text of every statement that `work` sends to the database, in order. */
-async function statementsOf(work: () => Promise<unknown>): Promise<string[]> {
-  const { query } = pg.Client.prototype;
-  const sent: string[] = [];
-  pg.Client.prototype.query = function (this: pg.Client, ...args: unknown[]) {
-    const [given] = args as [string | { text: string }];
-    sent.push(typeof given === "string" ? given : given.text);
-    return Reflect.apply(query, this, args);
-  } as typeof query;
-  try {
-    await work();
-  } finally {
-    pg.Client.prototype.query = query;
-  }
-  return sent;
 }
 
 describe("asking for an account", () => {
