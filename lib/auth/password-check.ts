@@ -20,6 +20,7 @@ type Account = {
   email: string;
   passwordHash: string | null;
   passwordBlockedAt: Date | null;
+  bannedAt: Date | null;
 };
 
 type Check = {
@@ -33,7 +34,7 @@ type Check = {
 
 export type PasswordVerdict =
   | { status: "right"; isOutdated: boolean }
-  | { status: "wrong" | "blocked" | "no_password" };
+  | { status: "wrong" | "blocked" | "banned" | "no_password" };
 
 /** Throws `rate_limited` (after many wrong ones) and `unavailable` (no core free). */
 export async function checkPassword(check: Check): Promise<PasswordVerdict> {
@@ -58,9 +59,10 @@ async function compare(
     }
     const { isRight, isOutdated } = await checkHash(account.passwordHash, password);
     if (!isRight) return { status: "wrong" };
-    return account.passwordBlockedAt
-      ? { status: "blocked" }
-      : { status: "right", isOutdated };
+    // Right, but of no use: it counts, and costs, like a wrong one.
+    if (account.bannedAt) return { status: "banned" };
+    if (account.passwordBlockedAt) return { status: "blocked" };
+    return { status: "right", isOutdated };
   } catch (error) {
     await refundPasswordTry(counted);
     throw error;

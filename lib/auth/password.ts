@@ -82,8 +82,7 @@ async function proveUser({ email, password, client }: Attempt): Promise<User> {
 function failureOf(user: User | null, { status }: PasswordVerdict): SignInFailure | null {
   if (!user) return "unknown_account";
   if (status === "wrong") return "wrong_password";
-  if (status !== "right") return status;
-  return user.bannedAt ? "banned" : null;
+  return status === "right" ? null : status;
 }
 
 async function noteFailure(

@@ -33,6 +33,7 @@ type Account = {
   email: string;
   passwordHash: string | null;
   passwordBlockedAt: Date | null;
+  bannedAt: Date | null;
   secondFactors: string[];
 };
 
