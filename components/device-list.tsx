@@ -14,6 +14,8 @@ import { type FormAction, idle } from "@/lib/form-state";
 type DeviceListProps = {
   devices: readonly Device[];
   appName: string;
+  /** Without use, after which a session ends. */
+  idleDays: number;
   /** Receives `sessionId`. */
   endAction: FormAction;
   endOthersAction: FormAction;
@@ -52,7 +54,8 @@ export function DeviceList(props: DeviceListProps) {
         </ul>
       </Card>
       <p className="text-sm text-muted">
-        Times show when this browser last talked to us.
+        Times show when this browser last talked to us. One that is not used for{" "}
+        {props.idleDays} days is signed out by itself.
         {devices.some(({ location }) => location) &&
           " Places are estimated from the IP address and can be wrong."}
       </p>

@@ -4,6 +4,7 @@ import { PageHeading } from "@/components/page-heading";
 import { methodName } from "@/lib/auth/method-name";
 import { type ListedSession, listSessions } from "@/lib/auth/session";
 import { appName } from "@/lib/brand";
+import { config, days } from "@/lib/config";
 import { requireUser } from "@/lib/http/current-session";
 import { endOthersAction, endSessionAction } from "./actions";
 
@@ -18,6 +19,7 @@ export default async function DevicesPage() {
       <DeviceList
         devices={sessions.map((listed) => shown(listed, session.id))}
         appName={appName()}
+        idleDays={config.session.idle / days(1)}
         endAction={endSessionAction}
         endOthersAction={endOthersAction}
       />
