@@ -37,9 +37,9 @@ export async function signInWithPassword(attempt: Attempt): Promise<SignInResult
   const passwordHash = await replaceListed(user, attempt);
   const result = await transaction(async (tx) => {
     const { id: userId, securityVersion: known } = user;
+    const change = { userId, securityVersion: known, isProvedByPassword: true };
     const stored =
-      passwordHash &&
-      (await storePassword(tx, { userId, securityVersion: known, passwordHash }, client));
+      passwordHash && (await storePassword(tx, { ...change, passwordHash }, client));
     const finished = await finishFirstFactor(tx, {
       userId,
       securityVersion: stored ? stored.securityVersion : known,

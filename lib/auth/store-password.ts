@@ -14,16 +14,19 @@ type NewPassword = {
   passwordHash: string | null;
   /** The session that goes on; its tokens have to be issued anew. */
   keepSessionId?: string;
+  /** Proved by the present password alone, which may have been blocked since. */
+  isProvedByPassword?: boolean;
 };
 
 export type Stored = { securityVersion: number; ended: number };
 
-/** Null when the account was changed or banned meanwhile: then nothing is done. */
+/** Null when the account was changed, secured or banned meanwhile; then does nothing. */
 export async function storePassword(
   tx: Transaction,
-  { userId, securityVersion, passwordHash, keepSessionId }: NewPassword,
+  fresh: NewPassword,
   client: Client,
 ): Promise<Stored | null> {
+  const { userId, securityVersion, passwordHash, keepSessionId } = fresh;
   const [user] = await tx.$queryRaw<{ securityVersion: number }[]>`
     UPDATE "user" SET
       password_hash = ${passwordHash},
@@ -31,6 +34,7 @@ export async function storePassword(
       password_blocked_at = NULL,
       security_version = security_version + 1
     WHERE id = ${userId} AND security_version = ${securityVersion} AND banned_at IS NULL
+      AND (password_blocked_at IS NULL OR ${!fresh.isProvedByPassword})
     RETURNING security_version AS "securityVersion"`;
   if (!user) return null;
   await clearFailures(tx, userId);
