@@ -87,10 +87,7 @@ describe("after it has happened", () => {
     const after = await db().user.findUniqueOrThrow({ where: { id: user.id } });
     const { session, refreshToken } = await signIn(after, browser);
     const client = makeClient();
-    expect(await cancel(link, client)).toMatchObject({
-      status: "restored",
-      email: user.email,
-    });
+    expect(await cancel(link, client)).toEqual({ status: "restored", email: user.email });
     expect(await emailOf(user.id)).toBe(user.email);
     expect(await db().user.count({ where: { email } })).toBe(0);
     const ended = { status: "ended", reason: "security" };

@@ -71,7 +71,10 @@ async function cancel(tx: Transaction, id: string, client: Client) {
     return { status: "cancelled" as const, email };
   }
   const restore = { userId, from: data.newEmail, to: email, since: consumed.createdAt };
-  return restoreEmail(tx, restore, client);
+  const restored = await restoreEmail(tx, restore, client);
+  return typeof restored === "object"
+    ? { status: "restored" as const, email: restored.email }
+    : restored;
 }
 
 function noteCancelled(
@@ -102,7 +105,7 @@ export async function restoreEmail(tx: Transaction, restore: Restore, client: Cl
   const event = { type: "email_restored", result: "success", userId } as const;
   await writeEvent(tx, event, client);
   await mailNotice(tx, { template: "email_restored", email, userId });
-  return { status: "restored" as const, email, ended };
+  return { email, ended };
 }
 
 /**
