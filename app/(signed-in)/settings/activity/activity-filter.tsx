@@ -9,7 +9,6 @@ import { type Given, withQuery } from "./address";
 type Fault = { path: PropertyKey[]; message: string };
 type ActivityFilterProps = { given: Given; faults: readonly Fault[] };
 
-// Without `autoComplete="off"` browsers put back, on going back, the choice that was
 // made on the page, which the address does not have yet.
 export function ActivityFilter({ given, faults }: ActivityFilterProps) {
   const isFiltered = Boolean(given.kind || given.from || given.to);
@@ -22,9 +21,9 @@ export function ActivityFilter({ given, faults }: ActivityFilterProps) {
       <Faults errors={errors} />
       <form
         method="get"
-        action={withQuery({})}
         autoComplete="off"
-        className="grid items-start gap-4 sm:grid-cols-[1fr_1fr_1fr_auto]"
+        action={withQuery({})}
+        className="flex flex-wrap items-start gap-4 [&>div]:min-w-0 [&>div]:grow [&>div]:basis-40"
       >
         <Field {...kind} label="Kind">
           <Select name="kind" defaultValue={given.kind ?? ""} {...describedControl(kind)}>
@@ -48,7 +47,7 @@ export function ActivityFilter({ given, faults }: ActivityFilterProps) {
           defaultValue={given.to}
           error={errors.to}
         />
-        <Button type="submit" tone="secondary" className="sm:mt-6.5">
+        <Button type="submit" tone="secondary" className="max-sm:w-full sm:mt-6.5">
           Filter
         </Button>
       </form>

@@ -41,8 +41,8 @@ export function ActivityList({ items, nextCursor, given, currentId }: ActivityLi
 function Row({ item, isHere }: { item: Activity; isHere: boolean }) {
   const { sentence, result, device, ip, location, at } = item;
   return (
-    <li className="grid gap-x-6 gap-y-1 p-4 text-sm sm:grid-cols-[1fr_auto] sm:p-5">
-      <div className="min-w-0 space-y-1">
+    <li className="flex flex-wrap gap-x-6 gap-y-1 p-4 text-sm sm:p-5">
+      <div className="min-w-0 grow basis-60 space-y-1">
         <p className="flex flex-wrap items-center gap-x-2.5 gap-y-1">
           <span className="min-w-0 font-medium">{sentence}</span>
           {result === "failure" && (
@@ -59,7 +59,7 @@ function Row({ item, isHere }: { item: Activity; isHere: boolean }) {
           {ip && <span>{ip}</span>}
         </Facts>
       </div>
-      <p className="min-h-5 text-muted sm:w-44 sm:text-right">
+      <p className="min-h-5 text-muted sm:w-36 sm:text-right sm:[@media(scripting:none)]:w-44">
         <RelativeTime dateTime={at.toISOString()} />
       </p>
     </li>

@@ -20,18 +20,15 @@ export default async function ActivityPage({ searchParams }: Props) {
   return (
     <>
       <PageTitle title="Security activity" appName={appName()} error={!parsed.success} />
-      <PageHeading
-        lead={
-          <>
-            What happened to your account, and from where. Something here was not you?{" "}
-            <TextLink href="/settings/security">Secure your account</TextLink>
-          </>
-        }
-      >
+      <PageHeading lead="What happened to your account, and from where.">
         Security activity
       </PageHeading>
       <div className="space-y-6">
         <ActivityFilter given={given} faults={parsed.error?.issues ?? []} />
+        <p className="text-sm">
+          Something here was not you?{" "}
+          <TextLink href="/settings/security">Secure your account</TextLink>
+        </p>
         {parsed.success && (
           <ActivityList
             {...(await readPage(userId, parsed.data))}
