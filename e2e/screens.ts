@@ -1,8 +1,7 @@
-// Every page in every state a person can meet, for the checks that all of them
-// must pass. A new page is added here once.
+// What stories do on pages, and the pages of somebody who is signed out in every
+// state. `every-screen.ts` has all there are.
 import type { Page } from "@playwright/test";
-import { ApiClient } from "./api-client";
-import { expect, newEmail, type Person, password, signIn, signInPage } from "./fixtures";
+import { expect, newEmail, type Person, password, signIn } from "./fixtures";
 import { linkIn } from "./mailbox";
 import type { Installation } from "./server";
 
@@ -14,7 +13,7 @@ type Scene = {
   openBrowser: () => Promise<Page>;
 };
 
-type Screen = { name: string; open: (scene: Scene) => Promise<void> };
+export type Screen = { name: string; open: (scene: Scene) => Promise<void> };
 
 /** A signed-in list worth looking at: what browsers say of themselves. */
 const userAgents = [
@@ -67,7 +66,7 @@ export function summary(page: Page) {
   return page.getByRole("main").getByRole("alert");
 }
 
-function press(page: Page, name: string): Promise<void> {
+export function press(page: Page, name: string): Promise<void> {
   return page.getByRole("button", { name, exact: true }).click();
 }
 
@@ -77,7 +76,7 @@ async function linkFromElsewhere({ app, openBrowser }: Scene): Promise<string> {
   return linkIn(await app.mailbox.wait(email));
 }
 
-const signedOutScreens: Screen[] = [
+export const signedOutScreens: Screen[] = [
   { name: "start", open: async ({ page }) => void (await page.goto("/")) },
   {
     name: "not found",
@@ -183,85 +182,3 @@ const signedOutScreens: Screen[] = [
     },
   },
 ];
-
-const signedInScreens: Screen[] = [
-  {
-    name: "dashboard",
-    open: async ({ page, person }) => signInPage(page, person),
-  },
-  {
-    name: "dashboard, account menu open",
-    open: async ({ app, page, person }) => {
-      await addDevices(app, person, 4);
-      await signInPage(page, person);
-      await press(page, "Account menu");
-    },
-  },
-  {
-    name: "devices, this one alone",
-    open: async ({ page, person }) => {
-      await signInPage(page, person);
-      await page.goto("/settings/devices");
-    },
-  },
-  {
-    name: "devices",
-    open: async ({ app, page, person }) => {
-      await addDevices(app, person, 4);
-      await signInPage(page, person);
-      await page.goto("/settings/devices");
-    },
-  },
-  {
-    name: "devices, dialog open",
-    open: async ({ app, page, person }) => {
-      await addDevices(app, person, 4);
-      await signInPage(page, person);
-      await page.goto("/settings/devices");
-      await press(page, "Sign out all other devices (4)");
-      await expect(page.getByRole("dialog")).toBeVisible();
-    },
-  },
-  {
-    name: "devices, one ended",
-    open: async ({ app, page, person }) => {
-      await addDevices(app, person, 2);
-      await signInPage(page, person);
-      await page.goto("/settings/devices");
-      await page.getByRole("button", { name: "Sign out", exact: true }).first().click();
-      await expect(page.getByRole("main").getByRole("status")).toContainText(
-        "Signed out",
-      );
-    },
-  },
-  {
-    name: "activity",
-    open: async ({ app, page, person }) => {
-      await addDevices(app, person, 4);
-      const wrong = { email: person.email, password: "not the right password" };
-      await new ApiClient(app.url).post("/api/auth/login", wrong);
-      await app.sql("UPDATE session SET location = 'Lisbon, Portugal' WHERE ip = $1", [
-        (await signIn(app, person)).address,
-      ]);
-      await signInPage(page, person);
-      await page.goto("/settings/activity");
-      await expect(page.getByText("Refused")).toBeVisible();
-    },
-  },
-  {
-    name: "activity, nothing matches",
-    open: async ({ page, person }) => {
-      await signInPage(page, person);
-      await page.goto("/settings/activity?to=1999-12-31");
-    },
-  },
-  {
-    name: "activity, filter refused",
-    open: async ({ page, person }) => {
-      await signInPage(page, person);
-      await page.goto("/settings/activity?kind=gossip&from=2026-02-30&to=soon");
-    },
-  },
-];
-
-export const screens = [...signedOutScreens, ...signedInScreens];
