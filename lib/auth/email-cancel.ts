@@ -9,6 +9,7 @@ import {
 } from "@/lib/auth/challenge";
 import type { Client } from "@/lib/auth/client";
 import type { Cancellation } from "@/lib/auth/email-change";
+import { type LinkState, readLink } from "@/lib/auth/mailed-link";
 import { moveAddress } from "@/lib/auth/move-address";
 import { mailNotice } from "@/lib/auth/owner-mail";
 import { endSessions } from "@/lib/auth/session";
@@ -28,6 +29,28 @@ export function cancelPendingEmail(
     if ((await replaceChallenges(tx, "email-change", { userId })) === 0) return false;
     await noteCancelled(tx, { userId, sessionId }, client);
     return true;
+  });
+}
+
+export type CancelAbout = {
+  oldEmail: string;
+  newEmail: string;
+  /** `over`: it was cancelled otherwise, was replaced, or has expired. */
+  change: "waiting" | "done" | "over";
+};
+
+/** Which change the link takes back, and how far that has come. */
+export function readCancelLink(token: string): Promise<LinkState<CancelAbout>> {
+  return readLink<Cancellation, CancelAbout>("email-cancel", token, async (challenge) => {
+    const { email, userId, data } = challenge;
+    const change = await findChallenge("email-change", data.changeId);
+    const user = await db().user.findUnique({
+      where: { id: userId ?? "" },
+      select: { email: true },
+    });
+    const addresses = { oldEmail: email ?? "", newEmail: data.newEmail };
+    if (change.state === "open") return { ...addresses, change: "waiting" };
+    return { ...addresses, change: user?.email === data.newEmail ? "done" : "over" };
   });
 }
 
@@ -55,6 +78,7 @@ export async function cancelEmailChange(
     await refuse("address_taken", client);
     throw new Refusal("conflict", {
       detail: "Your old address belongs to another account by now.",
+      extra: { reason: cancelled },
     });
   }
   if (cancelled === "used" || cancelled === "changed") return refuse("used", client);

@@ -12,6 +12,7 @@ import {
   replaceChallenges,
 } from "@/lib/auth/challenge";
 import type { Client } from "@/lib/auth/client";
+import { type LinkState, readLink } from "@/lib/auth/mailed-link";
 import { moveAddress } from "@/lib/auth/move-address";
 import { mailNotice, mailOwner, queueAskedMail } from "@/lib/auth/owner-mail";
 import { type Reissued, reissueTokens } from "@/lib/auth/refresh-token/reissue";
@@ -77,6 +78,11 @@ export async function findPendingEmail(userId: string): Promise<string | null> {
   return found?.state === "open" ? found.challenge.email : null;
 }
 
+/** Which address the link confirms. */
+export function readConfirmLink(token: string): Promise<LinkState<{ email: string }>> {
+  return readLink("email-change", token, ({ email }) => ({ email: email ?? "" }));
+}
+
 type Confirming = {
   /** A code counts for the person who is signed in alone. */
   proof: { token: string } | { code: string };
@@ -108,7 +114,10 @@ export async function confirmEmailChange(confirming: Confirming): Promise<EmailC
   if (changed === "used") return refuse("used", client);
   if (changed === "taken" || changed === "changed") {
     await refuse(changed === "taken" ? "address_taken" : "replaced", client);
-    throw new Refusal("conflict", { detail: conflicts[changed] });
+    throw new Refusal("conflict", {
+      detail: conflicts[changed],
+      extra: { reason: changed },
+    });
   }
   wakeWorker("mail");
   return changed;

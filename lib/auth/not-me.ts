@@ -5,11 +5,36 @@ import { type CodeFailure, writeEvent } from "@/lib/audit";
 import { consumeChallenge, findChallenge, readSecret } from "@/lib/auth/challenge";
 import type { Client } from "@/lib/auth/client";
 import { restoreEmail } from "@/lib/auth/email-cancel";
+import { type LinkState, readLink } from "@/lib/auth/mailed-link";
 import { mailNotice, type NotMe } from "@/lib/auth/owner-mail";
 import { endRow, endSessions } from "@/lib/auth/session";
 import { endPending } from "@/lib/auth/store-password";
 import { db, isTaken, type Transaction, transaction } from "@/lib/db";
 import { wakeWorker } from "@/lib/jobs";
+
+export type NotMeAbout = {
+  /** The session that the mail told of, where it was about one. */
+  session: {
+    browser: string | null;
+    os: string | null;
+    ip: string | null;
+    location: string | null;
+    createdAt: Date;
+  } | null;
+  /** When the mail was caused. */
+  at: Date;
+};
+
+/** What the mail told of. */
+export function readNotMeLink(token: string): Promise<LinkState<NotMeAbout>> {
+  return readLink("not-me", token, async ({ sessionId, createdAt: at }) => {
+    const session = await db().session.findUnique({
+      where: { id: sessionId ?? "" },
+      select: { browser: true, os: true, ip: true, location: true, createdAt: true },
+    });
+    return { session, at };
+  });
+}
 
 export type Secured = {
   status: "secured";

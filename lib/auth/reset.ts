@@ -14,6 +14,7 @@ import {
 } from "@/lib/auth/challenge";
 import type { Client } from "@/lib/auth/client";
 import { forgetBrowsers } from "@/lib/auth/known-browser";
+import { type LinkState, readLink } from "@/lib/auth/mailed-link";
 import { acceptNewPassword } from "@/lib/auth/new-password";
 import { mailOwner, queueAskedMail } from "@/lib/auth/owner-mail";
 import { storePassword } from "@/lib/auth/store-password";
@@ -103,15 +104,7 @@ async function refuse(reason: CodeFailure, client: Client): Promise<ResetResult>
   return { status: "refused", reason };
 }
 
-export type LinkState =
-  | { state: "open"; email: string }
-  | { state: "used" | "expired" | "replaced" | "unknown" };
-
-/** For the page: whose password the link is for, or why it no longer works. */
-export async function readResetLink(token: string): Promise<LinkState> {
-  const id = readSecret("reset", "link", token);
-  if (!id) return { state: "unknown" };
-  const found = await findChallenge<object>("reset", id);
-  if (found.state !== "open") return { state: found.state };
-  return { state: "open", email: found.challenge.email ?? "" };
+/** Whose password the link is for. */
+export function readResetLink(token: string): Promise<LinkState<{ email: string }>> {
+  return readLink("reset", token, ({ email }) => ({ email: email ?? "" }));
 }

@@ -1,6 +1,8 @@
 // Why a code or link was refused, in words that say what to do next.
 import type { CodeFailure } from "@/lib/audit";
+import type { LinkState } from "@/lib/auth/mailed-link";
 import type { VerificationResult } from "@/lib/auth/registration/verify";
+import type { ChallengePurpose } from "@/lib/crypto";
 import { invalid, Refusal } from "@/lib/errors";
 
 type Refused = Exclude<VerificationResult, { status: "finished" }>;
@@ -15,8 +17,43 @@ const sentences: Record<CodeFailure, string> = {
   address_taken: "This address has an account already. Sign in instead.",
 };
 
-export function refuseSecret(reason: CodeFailure): Refusal {
-  return new Refusal("invalid_code", { detail: sentences[reason], extra: { reason } });
+type Words = Partial<Record<CodeFailure, string>>;
+
+/** Where another sentence fits the mail better. */
+const ofPurpose: Partial<Record<ChallengePurpose, Words>> = {
+  reset: {
+    used: "This link has been used: the password was changed with it. If that was you, sign in.",
+    replaced: "Your account was changed after this mail. Ask for a new one.",
+  },
+  "not-me": {
+    wrong: "This link is wrong. Open it from the mail once more, or copy all of it.",
+    used: "This link has been used: your account was secured with it.",
+    expired: "This link has expired.",
+  },
+  "email-change": {
+    used: "This link has been used.",
+    expired: "This link or code has expired. Ask for the change again.",
+    replaced: "This change was cancelled, or a newer one has replaced it.",
+  },
+  "email-cancel": {
+    wrong: "This link is wrong. Open it from the mail once more, or copy all of it.",
+    used: "This link has been used.",
+    expired: "This link has expired.",
+  },
+};
+
+export function refuseSecret(reason: CodeFailure, purpose?: ChallengePurpose): Refusal {
+  const detail = (purpose && ofPurpose[purpose]?.[reason]) ?? sentences[reason];
+  return new Refusal("invalid_code", { detail, extra: { reason } });
+}
+
+/** What an open link is about; throws for one that no longer works. */
+export function openLink<About>(
+  link: LinkState<About>,
+  purpose: ChallengePurpose,
+): About {
+  if (link.state === "open") return link.about;
+  throw refuseSecret(link.state === "unknown" ? "wrong" : link.state, purpose);
 }
 
 export function refuseCode(refused: Refused): Refusal {

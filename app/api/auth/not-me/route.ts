@@ -8,7 +8,7 @@ const body = z.object({ token: oneTimeSecret.token });
 
 export const POST = apiRoute({ body, limit: "notMe" }, async ({ input, client }) => {
   const result = await secureAccount(input.token, client);
-  if (result.status === "refused") throw refuseSecret(result.reason);
+  if (result.status === "refused") throw refuseSecret(result.reason, "not-me");
   const { status, ended, restoredEmail } = result;
   return Response.json({ status, ended, restoredEmail });
 });

@@ -17,7 +17,7 @@ export const POST = apiRoute(
       return Response.json({ status: "cancelled" });
     }
     const result = await cancelEmailChange(input.token, client);
-    if (result.status === "refused") throw refuseSecret(result.reason);
+    if (result.status === "refused") throw refuseSecret(result.reason, "email-cancel");
     return Response.json(result);
   },
 );

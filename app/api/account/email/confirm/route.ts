@@ -21,7 +21,7 @@ export const POST = apiRoute({ body, limit: "verifyEmail" }, async (call) => {
   const proof = token === undefined ? { code: code ?? "" } : { token };
   const { client } = call;
   const result = await confirmEmailChange({ proof, session: await getSession(), client });
-  if (result.status === "refused") throw refuseSecret(result.reason);
+  if (result.status === "refused") throw refuseSecret(result.reason, "email-change");
   const { status, email, ended, tokens } = result;
   return Response.json({ status, email, ended, ...(tokens && handTokens(call, tokens)) });
 });

@@ -29,7 +29,7 @@ export const POST = apiRoute(
         ? { email: input.email, code: input.code }
         : { token: input.token };
     const result = await resetPassword({ proof, password, client });
-    if (result.status === "refused") throw refuseSecret(result.reason);
+    if (result.status === "refused") throw refuseSecret(result.reason, "reset");
     return Response.json({ status: result.status });
   },
 );
