@@ -24,6 +24,7 @@ const noDestination = new Set([
   "forgot-password",
   "reset-password",
   "not-me",
+  "email",
 ]);
 
 // Browsers read a backslash as a slash and drop tabs and newlines before they
