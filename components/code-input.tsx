@@ -8,11 +8,18 @@ import { type FormEvent, type ReactNode, useRef } from "react";
 import { useFormStatus } from "react-dom";
 import { TextField } from "@/components/ui/text-field";
 
-type CodeInputProps = { label?: string; hint?: ReactNode; error?: string };
+type CodeInputProps = {
+  label?: string;
+  hint?: ReactNode;
+  error?: string;
+  /** Other fields are to be filled in: only the button sends. */
+  isOneOfMany?: boolean;
+};
 
 const codeLength = 6;
 
-export function CodeInput({ label = "Code", hint, error }: CodeInputProps) {
+export function CodeInput(props: CodeInputProps) {
+  const { label = "Code", hint, error, isOneOfMany } = props;
   const sent = useRef("");
   const { pending } = useFormStatus();
 
@@ -37,7 +44,7 @@ export function CodeInput({ label = "Code", hint, error }: CodeInputProps) {
       autoCapitalize="none"
       spellCheck={false}
       className="font-mono text-lg tracking-widest"
-      onInput={submitWhenComplete}
+      onInput={isOneOfMany ? undefined : submitWhenComplete}
     />
   );
 }

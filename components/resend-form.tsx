@@ -1,9 +1,9 @@
 "use client";
 
-import { useActionState, useEffect, useState } from "react";
+import { type ReactNode, useActionState, useEffect, useState } from "react";
 import { FormMessage } from "@/components/form-message";
 import { SubmitButton } from "@/components/submit-button";
-import { type FormAction, idle } from "@/lib/form-state";
+import { type FormAction, type FormState, idle } from "@/lib/form-state";
 
 type ResendFormProps = { action: FormAction; availableAt: string };
 
@@ -20,13 +20,28 @@ export function describeWait(left: number): string {
   return `You can ask for another mail in ${clock}.`;
 }
 
-/** Without JavaScript there is no countdown, and the server alone refuses. */
 export function ResendForm({ action, availableAt }: ResendFormProps) {
   const [state, formAction] = useActionState(action, idle);
-  const left = useCountdown(state.values?.resendAvailableAt ?? availableAt);
+  const until = state.values?.resendAvailableAt ?? availableAt;
+  return <ResendButton state={state} formAction={formAction} availableAt={until} />;
+}
+
+type ResendButtonProps = {
+  state: FormState;
+  formAction: (form: FormData) => void;
+  availableAt: string;
+  /** Hidden fields. */
+  children?: ReactNode;
+};
+
+/** Without JavaScript there is no countdown, and the server alone refuses. */
+export function ResendButton(props: ResendButtonProps) {
+  const { state, formAction, availableAt, children } = props;
+  const left = useCountdown(availableAt);
 
   return (
     <form action={formAction} className="space-y-3">
+      {children}
       <FormMessage state={state} />
       <p role="status" className="text-sm text-success empty:hidden">
         {state.status === "done" && state.message}

@@ -11,6 +11,8 @@ export type FormState = {
   reason?: string;
   /** Non-secret values as they were typed; a password is never among them. */
   values?: Record<string, string>;
+  /** What came to light, for a page that tells of it. */
+  list?: { id: string; text: string; at: string }[];
   /** Changes with every answer, so that the same error twice takes focus twice. */
   at?: number;
 };

@@ -4,9 +4,9 @@ import { findRegistration } from "@/lib/auth/registration/begin";
 import { appName } from "@/lib/brand";
 import { drawnHeaders, readCookies } from "@/lib/http/cookies";
 import { getSession } from "@/lib/http/current-session";
+import { mailLink } from "@/lib/http/mail-link";
 import { resendAction, verifyCodeAction } from "./actions";
 import { CheckEmailForm } from "./check-email-form";
-import { mailLink } from "./mail-link";
 
 export default async function CheckEmailPage() {
   if (await getSession()) redirect("/dashboard");
