@@ -35,8 +35,8 @@ export function cancelPendingEmail(
 export type CancelAbout = {
   oldEmail: string;
   newEmail: string;
-  /** `over`: it was cancelled otherwise, was replaced, or has expired. */
-  change: "waiting" | "done" | "over";
+  /** `over`: it was cancelled, replaced, or has expired; `gone`: to a third address. */
+  change: "waiting" | "done" | "over" | "gone";
 };
 
 /** Which change the link takes back, and how far that has come. */
@@ -50,7 +50,8 @@ export function readCancelLink(token: string): Promise<LinkState<CancelAbout>> {
     });
     const addresses = { oldEmail: email ?? "", newEmail: data.newEmail };
     if (change.state === "open") return { ...addresses, change: "waiting" };
-    return { ...addresses, change: user?.email === data.newEmail ? "done" : "over" };
+    if (user?.email === data.newEmail) return { ...addresses, change: "done" };
+    return { ...addresses, change: user?.email === email ? "over" : "gone" };
   });
 }
 

@@ -1,0 +1,16 @@
+import { FormCard } from "@/components/form-card";
+import { appName } from "@/lib/brand";
+import { cancelEmailAction, readCancelLinkAction } from "./actions";
+import { KeepEmailForm } from "./keep-email-form";
+
+export default function CancelEmailPage() {
+  return (
+    <FormCard heading="Keep your old email">
+      <KeepEmailForm
+        readAction={readCancelLinkAction}
+        action={cancelEmailAction}
+        appName={appName()}
+      />
+    </FormCard>
+  );
+}

@@ -1,0 +1,62 @@
+"use client";
+
+import type { ReactNode } from "react";
+import { CodeInput } from "@/components/code-input";
+import { FormMessage } from "@/components/form-message";
+import { PasswordInput } from "@/components/password-input";
+import { SubmitButton } from "@/components/submit-button";
+import type { FormState } from "@/lib/form-state";
+
+type CodeFormProps = {
+  state: FormState;
+  formAction: (form: FormData) => void;
+  minPasswordLength: number;
+  /** Says or asks whose code it is. */
+  children: ReactNode;
+};
+
+/** A new password with the code from the mail. */
+export function CodeForm(props: CodeFormProps) {
+  const { state, formAction, minPasswordLength, children } = props;
+  return (
+    <form action={formAction} noValidate className="space-y-5">
+      <FormMessage state={state} fields={["email", "code", "password"]} />
+      {children}
+      <CodeInput isOneOfMany error={state.fieldErrors?.code} />
+      <NewPassword minLength={minPasswordLength} error={state.fieldErrors?.password} />
+      <SubmitButton className="w-full">Change password</SubmitButton>
+    </form>
+  );
+}
+
+type NewPasswordProps = { username?: string; minLength: number; error?: string };
+
+/** `username` is for password managers, where no field has it. */
+export function NewPassword({ username, minLength, error }: NewPasswordProps) {
+  return (
+    <>
+      {username !== undefined && <Username value={username} />}
+      <PasswordInput
+        name="password"
+        label="New password"
+        autoComplete="new-password"
+        hint={`At least ${minLength} characters. A sentence works well.`}
+        minLength={minLength}
+        error={error}
+      />
+    </>
+  );
+}
+
+function Username({ value }: { value: string }) {
+  return (
+    <input
+      hidden
+      readOnly
+      type="text"
+      name="username"
+      autoComplete="username"
+      value={value}
+    />
+  );
+}

@@ -1,0 +1,19 @@
+import { FormCard } from "@/components/form-card";
+import { appName } from "@/lib/brand";
+import { config } from "@/lib/config";
+import { readResetLinkAction, resetByCodeAction, resetByLinkAction } from "./actions";
+import { ResetPasswordForm } from "./reset-password-form";
+
+export default function ResetPasswordPage() {
+  return (
+    <FormCard heading="Choose a new password">
+      <ResetPasswordForm
+        readAction={readResetLinkAction}
+        action={resetByLinkAction}
+        codeAction={resetByCodeAction}
+        appName={appName()}
+        minPasswordLength={config.password.minLength}
+      />
+    </FormCard>
+  );
+}
