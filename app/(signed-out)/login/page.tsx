@@ -2,6 +2,7 @@ import { redirect } from "next/navigation";
 import { FormCard } from "@/components/form-card";
 import { Alert } from "@/components/ui/alert";
 import { appName } from "@/lib/brand";
+import { config } from "@/lib/config";
 import { getSession } from "@/lib/http/current-session";
 import { safePath } from "@/lib/http/safe-path";
 import { loginAction } from "./actions";
@@ -22,7 +23,12 @@ export default async function LoginPage({ searchParams }: Props) {
           {ending}
         </Alert>
       )}
-      <LoginForm action={loginAction} appName={appName()} next={next} />
+      <LoginForm
+        action={loginAction}
+        appName={appName()}
+        minPasswordLength={config.password.minLength}
+        next={next}
+      />
     </FormCard>
   );
 }
