@@ -1,7 +1,7 @@
 // What a signed-in person does with the account, by hand.
 import { field, letConfirmationEnd, news, openSettings, press } from "./account";
 import { ApiClient } from "./api-client";
-import { expect, password, signIn, test } from "./fixtures";
+import { expect, signIn, test } from "./fixtures";
 import { codeIn } from "./mailbox";
 import { heading, summary } from "./screens";
 

@@ -15,9 +15,17 @@ export const pages: Record<string, Audience> = {
   "/": "public",
   "/check-email": "public",
   "/dashboard": "private",
+  "/email/cancel": "public",
+  "/email/confirm": "public",
+  "/forgot-password": "public",
   "/login": "public",
+  "/not-me": "public",
+  "/reset-password": "public",
   "/settings/activity": "private",
   "/settings/devices": "private",
+  "/settings/profile": "private",
+  "/settings/security": "private",
+  "/confirm": "private",
   "/signup": "public",
   "/verify-email": "public",
 };
@@ -53,17 +61,44 @@ export const routes: Record<string, Route> = {
 
 export type ActionRule = { audience: Audience; fields?: Fields };
 
+const link: ActionRule = { audience: "public", fields: { token: "x" } };
+
 export const actions: Record<string, ActionRule> = {
+  cancelEmailAction: link,
   chooseThemeAction: { audience: "public", fields: { theme: "dark" } },
+  confirmEmailAction: link,
+  cancelPendingAction: { audience: "private" },
+  changeEmailAction: { audience: "private", fields: { email: "new@example.com" } },
+  changeNameAction: { audience: "private", fields: { name: "Mallory" } },
+  changePasswordAction: {
+    audience: "private",
+    fields: { currentPassword: "x", newPassword: "a long enough sentence" },
+  },
+  confirmAction: { audience: "private", fields: { password: "x" } },
+  confirmByCodeAction: { audience: "private", fields: { code: "000000" } },
+  deleteAccountAction: { audience: "private", fields: { phrase: "delete my account" } },
+  exportAction: { audience: "private" },
+  sendCodeAction: { audience: "private" },
   endOthersAction: { audience: "private" },
   endSessionAction: { audience: "private", fields: { sessionId: ":id" } },
   loginAction: { audience: "public", fields: { email: "", password: "" } },
-  renewLinkAction: { audience: "public", fields: { token: "x" } },
+  readCancelLinkAction: link,
+  readConfirmLinkAction: link,
+  readNotMeLinkAction: link,
+  readResetLinkAction: link,
+  renewLinkAction: link,
+  requestResetAction: { audience: "public", fields: { email: "" } },
   resendAction: { audience: "public" },
+  resetByCodeAction: {
+    audience: "public",
+    fields: { email: "nobody@example.com", code: "000000", password: "x" },
+  },
+  resetByLinkAction: { audience: "public", fields: { token: "x", password: "x" } },
+  secureAccountAction: link,
   signOutAction: { audience: "public" },
   signUpAction: { audience: "public", fields: { email: "", password: "", name: "" } },
   verifyCodeAction: { audience: "public", fields: { code: "000000" } },
-  verifyLinkAction: { audience: "public", fields: { token: "x" } },
+  verifyLinkAction: link,
 };
 
 /** Somebody whose data nobody else may see or change, and what would tell of them. */

@@ -2,7 +2,9 @@
 // must pass. A new page is added here once.
 import { ApiClient } from "./api-client";
 import { expect, signIn, signInPage } from "./fixtures";
+import { linkScreens } from "./link-screens";
 import { addDevices, press, type Screen, signedOutScreens } from "./screens";
+import { settingsScreens } from "./settings-screens";
 
 const signedInScreens: Screen[] = [
   {
@@ -84,4 +86,9 @@ const signedInScreens: Screen[] = [
   },
 ];
 
-export const screens = [...signedOutScreens, ...signedInScreens];
+export const screens = [
+  ...signedOutScreens,
+  ...linkScreens,
+  ...settingsScreens,
+  ...signedInScreens,
+];

@@ -5,7 +5,7 @@ import { expect, newEmail, type Person, password, signIn } from "./fixtures";
 import { linkIn } from "./mailbox";
 import type { Installation } from "./server";
 
-type Scene = {
+export type Scene = {
   app: Installation;
   page: Page;
   /** Has a verified account and is signed out. */

@@ -29,7 +29,7 @@ export const changeNameAction = formAction(
 
 export const changeEmailAction = sensitiveAction(emailAct);
 
-export const confirmEmailAction = formAction(
+export const confirmByCodeAction = formAction(
   { schema: z.object({ code: oneTimeSecret.code }), limit: "verifyEmail" },
   async ({ input, client, jar }) => {
     const session = await requireUser(path);
@@ -41,7 +41,7 @@ export const confirmEmailAction = formAction(
   },
 );
 
-export const cancelEmailAction = formAction(
+export const cancelPendingAction = formAction(
   { schema: z.object({}) },
   async ({ client }) => {
     const session = await requireUser(path);

@@ -4,10 +4,10 @@ import { appName } from "@/lib/brand";
 import { requireUser } from "@/lib/http/current-session";
 import { doneText } from "../done";
 import {
-  cancelEmailAction,
+  cancelPendingAction,
   changeEmailAction,
   changeNameAction,
-  confirmEmailAction,
+  confirmByCodeAction,
   deleteAccountAction,
   exportAction,
 } from "./actions";
@@ -34,8 +34,8 @@ export default async function ProfilePage({ searchParams }: Props) {
         notice={doneText(query)}
         nameAction={changeNameAction}
         emailAction={changeEmailAction}
-        confirmAction={confirmEmailAction}
-        cancelAction={cancelEmailAction}
+        confirmAction={confirmByCodeAction}
+        cancelAction={cancelPendingAction}
         exportAction={exportAction}
         deleteAction={deleteAccountAction}
       />
