@@ -36,7 +36,7 @@ export function readNotMeLink(token: string): Promise<LinkState<NotMeAbout>> {
   });
 }
 
-export type Secured = {
+type Secured = {
   status: "secured";
   ended: number;
   /** The address that the account was given back. */

@@ -38,7 +38,7 @@ export async function requestReset(email: string, client: Client): Promise<void>
   wakeWorker("mail");
 }
 
-export type ResetProof = { token: string } | { email: string; code: string };
+type ResetProof = { token: string } | { email: string; code: string };
 
 type Reset = { proof: ResetProof; password: string; client: Client };
 

@@ -38,7 +38,7 @@ export async function sendCode(session: CurrentSession, client: Client): Promise
   await sendConfirmationCode(session, client);
 }
 
-export type ActCall<Input> = {
+type ActCall<Input> = {
   input: Input;
   session: CurrentSession;
   client: Client;
