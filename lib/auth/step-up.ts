@@ -156,6 +156,7 @@ async function provePassword(given: Given, account: Account, password: string) {
     throw error;
   });
   if (verdict.status === "right") return;
+  if (verdict.status === "banned") throw new Refusal("unauthenticated");
   const reason = verdict.status === "no_password" ? verdict.status : "wrong_password";
   await fail(given, "password", reason);
   throw new Refusal("invalid_credentials", {
