@@ -44,11 +44,19 @@ export async function makeUser({ email, password, secondFactors = [] }: Person =
 
 type SignedIn = Extract<SignInResult, { status: "signed_in" }>;
 
+type Entering = { id: string; securityVersion: number };
+
 /** Through the one door, as every real sign-in goes; the browser is no news. */
-export async function signIn(
-  user: { id: string; securityVersion: number },
-  client: Client = makeClient(),
-): Promise<SignedIn> {
+export function signIn(user: Entering, client = makeClient()): Promise<SignedIn> {
+  return enter(user, client, true);
+}
+
+/** From a browser that the account may never have seen: then its owner is mailed. */
+export function signInAsNews(user: Entering, client = makeClient()): Promise<SignedIn> {
+  return enter(user, client, false);
+}
+
+async function enter(user: Entering, client: Client, isNewAccount: boolean) {
   const result = await transaction((tx) =>
     finishFirstFactor(tx, {
       userId: user.id,
@@ -58,7 +66,7 @@ export async function signIn(
       isPersistent: true,
       client,
       previousToken: null,
-      isNewAccount: true,
+      isNewAccount,
     }),
   );
   if (result.status !== "signed_in") throw new Error(`not signed in: ${result.status}`);

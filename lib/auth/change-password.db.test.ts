@@ -10,7 +10,7 @@ import { hours } from "@/lib/config";
 import { db, transaction } from "@/lib/db";
 import { expectEvents } from "@/tests/events";
 import { untilBlocked } from "@/tests/locks";
-import { age, makeClient, makeUser, signIn } from "@/tests/people";
+import { age, makeClient, makeUser, signIn, signInAsNews } from "@/tests/people";
 import { linkOf, mailTo } from "@/tests/secrets";
 
 const old = "what it was before";
@@ -148,7 +148,7 @@ describe("one that is refused", () => {
   it("C14 the password that somebody else knew is, in a session that went on", async () => {
     const account = await makeIn();
     await age(account.session.id, hours(1));
-    await signIn(account.user);
+    await signInAsNews(account.user);
     const told = await linkOf("not-me", { email: account.user.email });
     expect(await secureAccount(told, makeClient())).toMatchObject({ ended: 1 });
     await expect(change(account, old)).rejects.toMatchObject({ code: "invalid_request" });

@@ -7,13 +7,14 @@ import { newId } from "@/lib/crypto";
 import { db, transaction } from "@/lib/db";
 import { expectEvents } from "@/tests/events";
 import { untilBlocked } from "@/tests/locks";
-import { makeClient, makeSignedIn, makeUser } from "@/tests/people";
+import { makeClient, makeUser, signInAsNews } from "@/tests/people";
 import { linkOf, mailTo, newAddress } from "@/tests/secrets";
 import { statementsOf } from "@/tests/statements";
 
 async function makeAsking() {
-  const { user, client, sessionId } = await makeSignedIn();
-  return { user, client, session: { id: sessionId, userId: user.id } };
+  const [user, client] = [await makeUser(), makeClient()];
+  const { session } = await signInAsNews(user, client);
+  return { user, client, session: { id: session.id, userId: user.id } };
 }
 
 async function makeChanging(email = newAddress()) {

@@ -10,7 +10,7 @@ import { hours } from "@/lib/config";
 import { newId } from "@/lib/crypto";
 import { db, transaction } from "@/lib/db";
 import { untilBlocked } from "@/tests/locks";
-import { age, makeClient, makeUser, signIn } from "@/tests/people";
+import { age, makeClient, makeUser, signInAsNews } from "@/tests/people";
 import { linkOf, mailTo, newAddress } from "@/tests/secrets";
 
 const readUser = (id: string) => db().user.findUniqueOrThrow({ where: { id } });
@@ -29,7 +29,7 @@ async function move(session: Session, email = newAddress()): Promise<string> {
 
 /** A session of an account as it is now, and the link that was mailed about it. */
 async function enter(userId: string) {
-  const started = await signIn(await readUser(userId), makeClient());
+  const started = await signInAsNews(await readUser(userId), makeClient());
   const session = { id: started.session.id, userId };
   return { session, token: await linkOf("not-me", { sessionId: session.id }) };
 }

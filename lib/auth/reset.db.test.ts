@@ -79,7 +79,7 @@ describe("the link", () => {
 
   it("C02 works in a browser that asked for nothing", async () => {
     const { token, email } = await makeAsking();
-    expect(await readResetLink(token)).toEqual({ state: "open", email });
+    expect(await readResetLink(token)).toEqual({ state: "open", about: { email } });
     expect((await redeem(token)).status).toBe("password_changed");
   });
 
