@@ -76,7 +76,7 @@ export const config = {
       firstDelay: seconds(15),
       maxDelay: minutes(15),
       refuseAfter: 100,
-      /** A count that nobody added to for this long is forgotten. */
+      /** A count below that, which nobody added to for this long, is forgotten. */
       forgetAfter: days(30),
     },
   },

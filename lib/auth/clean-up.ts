@@ -6,6 +6,7 @@ import { log } from "@/lib/log";
 import { Prisma } from "@/prisma/generated/client";
 
 const { keepEnded, keepSpent, cleanUpBatch } = config.jobs;
+const { forgetAfter, refuseAfter } = config.password.throttle;
 
 /** Milliseconds ago, by the database's clock. */
 const ago = (ms: number) =>
@@ -13,6 +14,10 @@ const ago = (ms: number) =>
 
 /** Rows that somebody holds can wait for the next hour. */
 const batch = Prisma.sql`LIMIT ${cleanUpBatch} FOR UPDATE SKIP LOCKED`;
+
+/** Of an account that only a reset helps: time must not give it new guesses. */
+const isRefused = Prisma.sql`(failures >= ${refuseAfter} AND EXISTS
+  (SELECT 1 FROM "user" WHERE id = split_part(key, '.', 1)))`;
 
 /** What has had its time, a batch at a time, by its table. */
 const removals: Record<string, Prisma.Sql> = {
@@ -29,7 +34,7 @@ const removals: Record<string, Prisma.Sql> = {
       WHERE last_seen_at < ${ago(config.deviceCookie.lifetime)} ${batch})`,
   password_throttle: Prisma.sql`
     DELETE FROM password_throttle WHERE key IN (SELECT key FROM password_throttle
-      WHERE last_try_at < ${ago(config.password.throttle.forgetAfter)} ${batch})`,
+      WHERE last_try_at < ${ago(forgetAfter)} AND NOT ${isRefused} ${batch})`,
   rate_limit: Prisma.sql`
     DELETE FROM rate_limit WHERE key IN (SELECT key FROM rate_limit
       WHERE expire < extract(epoch FROM clock_timestamp()) * 1000 ${batch})`,
