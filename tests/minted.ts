@@ -1,0 +1,87 @@
+// One of every secret there is, all of them open at once.
+import { cookieHandle, linkToken, mailedCode } from "@/lib/auth/challenge";
+import { newDeviceCookie } from "@/lib/auth/client";
+import { requestEmailChange } from "@/lib/auth/email-change";
+import { holdForm } from "@/lib/auth/held-form";
+import { mailNotice } from "@/lib/auth/owner-mail";
+import { register } from "@/lib/auth/registration/begin";
+import { requestReset } from "@/lib/auth/reset";
+import { finishFirstFactor } from "@/lib/auth/sign-in";
+import { sendConfirmationCode } from "@/lib/auth/step-up";
+import type { ChallengePurpose } from "@/lib/crypto";
+import { transaction } from "@/lib/db";
+import { makeClient, makeUser, signInAsNews } from "@/tests/people";
+import { newAddress, newestId } from "@/tests/secrets";
+
+type Form = "link" | "cookie" | "code" | "id";
+const forms: Record<Form, (purpose: ChallengePurpose, id: string) => string> = {
+  link: linkToken,
+  cookie: cookieHandle,
+  code: mailedCode,
+  id: (_purpose, id) => id,
+};
+
+export type Kind =
+  | `${ChallengePurpose} ${Form}`
+  | "device cookie"
+  | "refresh token"
+  | "access token"
+  | "session id";
+
+export type Minted = Awaited<ReturnType<typeof mint>>;
+
+export async function mint() {
+  const client = makeClient();
+  const user = await makeUser();
+  const { email } = user;
+  const signedIn = await signInAsNews(user, client);
+  const session = { id: signedIn.session.id, userId: user.id };
+  const guarded = await makeUser({ secondFactors: ["totp"] });
+  const own = { userId: user.id };
+
+  await requestReset(email, client);
+  await requestEmailChange({ session, email: newAddress(), client });
+  await sendConfirmationCode(session, client);
+  await transaction((tx) => mailNotice(tx, { template: "farewell", email, ...own }));
+  // A purpose without a row here is a fault of types.
+  const ids: Record<ChallengePurpose, string> = {
+    registration: await beginRegistration(),
+    "sign-in": await beginSignIn(guarded.id),
+    reset: await newestId("reset", { email }),
+    "email-change": await newestId("email-change", own),
+    "email-cancel": await newestId("email-cancel", own),
+    "not-me": await newestId("not-me", own),
+    "step-up": await holdForm(session, { act: "a form", fields: {} }),
+    "step-up-code": await newestId("step-up-code", own),
+    notice: await newestId("notice", { email }),
+  };
+  const secrets = new Map<Kind, string>([
+    ["device cookie", newDeviceCookie()],
+    ["refresh token", signedIn.refreshToken],
+    ["access token", signedIn.accessToken.token],
+    ["session id", session.id],
+  ]);
+  for (const [purpose, id] of Object.entries(ids) as [ChallengePurpose, string][]) {
+    for (const form of Object.keys(forms) as Form[]) {
+      secrets.set(`${purpose} ${form}`, forms[form](purpose, id));
+    }
+  }
+  return { client, email, session, guardedId: guarded.id, secrets };
+}
+
+async function beginRegistration(): Promise<string> {
+  const asked = { email: newAddress(), name: null, password: null, next: null };
+  return (await register({ ...asked, client: makeClient() })).slice(0, 22);
+}
+
+async function beginSignIn(userId: string): Promise<string> {
+  const proof = { method: "password", amr: ["pwd"], isPersistent: true };
+  const asked = await transaction((tx) =>
+    finishFirstFactor(tx, {
+      ...{ ...proof, userId, securityVersion: 0 },
+      ...{ client: makeClient(), previousToken: null },
+    }),
+  );
+  if (asked.status !== "second_factor_required") throw new Error(asked.status);
+  return asked.pending.slice(0, 22);
+}
