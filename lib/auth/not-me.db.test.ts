@@ -10,7 +10,7 @@ import { finishFirstFactor } from "@/lib/auth/sign-in";
 import { hours, minutes, seconds } from "@/lib/config";
 import { db, transaction } from "@/lib/db";
 import { expectEvents } from "@/tests/events";
-import { age, makeClient, makeUser, signInAsNews } from "@/tests/people";
+import { age, makeClient, makeUser, signIn, signInAsNews } from "@/tests/people";
 import { ageChallenge, linkOf, mailTo, newAddress, newestId } from "@/tests/secrets";
 
 const password = "what it was before";
@@ -20,7 +20,7 @@ const fresh = "what it is from now";
 async function makeInvaded() {
   const user = await makeUser({ password });
   const [owner, stranger] = [makeClient(), makeClient()];
-  const own = await signInAsNews(user, owner);
+  const own = await signIn(user, owner);
   await age(own.session.id, hours(1));
   const strange = await signInAsNews(user, stranger);
   const session = { id: strange.session.id, userId: user.id };
@@ -41,7 +41,7 @@ const enter = (email: string, typed: string, client = makeClient()) => {
 describe("the sessions", () => {
   it("F8 the told one ends with every younger one, and what is older goes on", async () => {
     const { user, owner, own, stranger, strange, token } = await makeInvaded();
-    const younger = await signInAsNews(user, makeClient());
+    const younger = await signIn(user, makeClient());
     const bystander = await makeInvaded();
     const client = makeClient();
     const answer = await press(token, client);
@@ -72,7 +72,7 @@ describe("the sessions", () => {
     const { user, strange, own, token } = await makeInvaded();
     await db().$executeRaw`UPDATE session SET ended_at = clock_timestamp(),
       end_reason = 'reuse' WHERE id = ${strange.session.id}`;
-    const younger = await signInAsNews(user, makeClient());
+    const younger = await signIn(user, makeClient());
     expect(await press(token)).toMatchObject({ status: "secured", ended: 1 });
     expect(await stateOf(younger.session.id)).toBe("ended");
     expect(await stateOf(own.session.id)).toBe("alive");
@@ -134,7 +134,7 @@ describe("the password", () => {
   it("G08 a sign-in racing the press leaves no session that is younger", async () => {
     for (let round = 0; round < 20; round++) {
       const { user, own, token } = await makeInvaded();
-      const late = signInAsNews(user, makeClient()).catch(() => null);
+      const late = signIn(user, makeClient()).catch(() => null);
       await Promise.all([press(token), late]);
       const alive = await db().session.findMany({
         where: { userId: user.id, endedAt: null },
