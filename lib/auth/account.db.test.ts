@@ -101,6 +101,15 @@ describe("deleting an account", () => {
     await expectEvents(client);
   });
 
+  it("G08 a session that a change of the account has ended deletes nothing, though confirmed", async () => {
+    const account = await makeIn();
+    await confirm(account);
+    await db().$executeRaw`UPDATE "user" SET security_version = security_version + 1
+      WHERE id = ${account.user.id}`;
+    expect(await deleteAccount(account.session, makeClient())).toBe(false);
+    expect(await tracesOf(account)).toMatchObject({ users: 1, sessions: 1 });
+  });
+
   it("G03 F11 takes everything along but the record, which keeps an id that names nobody", async () => {
     const [account, other] = [await makeLived(), await makeLived()];
     const { user, session, first } = account;

@@ -2,7 +2,7 @@
 import { describe, expect, it } from "vitest";
 import { createChallenge, findChallenge, linkToken } from "@/lib/auth/challenge";
 import { changePassword } from "@/lib/auth/change-password";
-import { requestEmailChange } from "@/lib/auth/email-change";
+import { confirmEmailChange, requestEmailChange } from "@/lib/auth/email-change";
 import { hashPassword } from "@/lib/auth/password-hash";
 import { rotateRefreshToken } from "@/lib/auth/refresh-token/rotate";
 import { requestReset, resetPassword } from "@/lib/auth/reset";
@@ -138,5 +138,15 @@ describe("what was pending", () => {
       status: "refused",
       reason: "replaced",
     });
+  });
+
+  it("C14 a changed address ends the rest of it, what waits at the old mailbox too", async () => {
+    const [account, other] = [await makePending(), await makePending()];
+    const proof = { token: await linkOf("email-change", { userId: account.user.id }) };
+    const confirming = { proof, session: null, client: makeClient() };
+    expect((await confirmEmailChange(confirming)).status).toBe("email_changed");
+    expect(await account.states()).toEqual(new Set(["replaced", "used"]));
+    expect(await other.states()).toEqual(new Set(["open"]));
+    expect(await redeem(account.resetToken)).toMatchObject({ reason: "replaced" });
   });
 });

@@ -111,6 +111,7 @@ describe("the code", () => {
     await expect(type(account, older)).rejects.toMatchObject(invalidCode);
     await type(account, newer);
     expect(await isConfirmed(account)).toBe(true);
+    await expect(type(account, older)).rejects.toMatchObject(invalidCode);
   });
 
   it("C02 of thirty right ones at once one confirms", async () => {
@@ -120,6 +121,15 @@ describe("the code", () => {
     const answers = await Promise.allSettled(tries);
     expect(answers.filter(({ status }) => status === "fulfilled")).toHaveLength(1);
     expect((await readSession(account.session.id)).generation).toBe(1);
+  });
+
+  it("G03 confirms nothing of an account that was banned meanwhile", async () => {
+    const account = await makeIn();
+    const code = await send(account);
+    const where = { id: account.user.id };
+    await db().user.update({ where, data: { bannedAt: new Date() } });
+    await expect(type(account, code)).rejects.toMatchObject({ code: "unauthenticated" });
+    expect((await readSession(account.session.id)).generation).toBe(0);
   });
 
   it("G08 is mailed to nobody whose session has ended", async () => {
