@@ -137,6 +137,18 @@ describe("docs/operations.md", () => {
       );
     }
   });
+
+  it("N07 tells how many wrong passwords an account stands", () => {
+    const { freeFailures, firstDelay, maxDelay, refuseAfter, forgetAfter } =
+      config.password.throttle;
+    const [first, most] = [firstDelay / 1000, maxDelay / 60_000];
+    expect(operations).toContain(
+      `\n| ${freeFailures} wrong ones | 429, first for ${first} seconds, `,
+    );
+    expect(operations).toContain(`up to ${most} minutes |`);
+    expect(operations).toContain(`\n| ${refuseAfter} wrong ones | 429 until`);
+    expect(operations).toContain(`\n| ${forgetAfter / 86_400_000} days without a`);
+  });
 });
 
 function inWords(ms: number): string {
@@ -181,16 +193,28 @@ describe("docs/api.md", () => {
 describe("docs/sessions.md", () => {
   it("N07 tells the lifetimes as they are", () => {
     const sessions = read("docs/sessions.md");
-    const { session, accessToken, refreshToken, challenge } = config;
+    const { session, accessToken, refreshToken, challenge, stepUp } = config;
+    const { forgetAfter } = config.password.throttle;
     const rows = [
       `| access token | ${accessToken.lifetime / 60_000} minutes |`,
       `| session without use | ${session.idle / 86_400_000} days |`,
       `| session in all | ${session.absolute / 86_400_000} days |`,
+      `| session without "Keep me signed in" | ${session.unkept / 3_600_000} hours |`,
       `| sessions for a person | ${session.maxPerUser} |`,
       `| refresh token before it rotates | ${refreshToken.minAge / 1000} seconds |`,
       `| grace for replaced tokens | ${refreshToken.grace / 1000} seconds |`,
       `| link and code to confirm an address | ${challenge.registration / 3_600_000} hours |`,
+      `| link and code to reset a password | ${challenge.reset / 60_000} minutes |`,
+      `| link and code to confirm a new address | ${challenge.emailChange / 3_600_000} hours |`,
+      `| link to keep the old address | ${challenge.emailCancel / 3_600_000} hours |`,
+      `| link of "This wasn't me" | ${challenge.notMe / 3_600_000} hours |`,
+      `| mailed code of a confirmation | ${challenge.stepUp / 60_000} minutes |`,
+      `| form that waits for a confirmation | ${challenge.stepUp / 60_000} minutes |`,
+      `| pending sign-in | ${challenge.signIn / 60_000} minutes |`,
+      `| recent confirmation | ${stepUp.lifetime / 60_000} minutes |`,
       `| wrong codes for one mail | ${challenge.maxAttempts} |`,
+      `| known browser that is not used | ${config.deviceCookie.lifetime / 86_400_000} days |`,
+      `| count of wrong passwords that nobody adds to | ${forgetAfter / 86_400_000} days |`,
     ];
     for (const row of rows) expect(sessions).toContain(row);
   });
