@@ -110,7 +110,7 @@ describe("deleting an account", () => {
     expect(await tracesOf(account)).toMatchObject({ users: 1, sessions: 1 });
   });
 
-  it("G03 F11 takes everything along but the record, which keeps an id that names nobody", async () => {
+  it("G03 takes everything along but the record, which keeps an id that names nobody", async () => {
     const [account, other] = [await makeLived(), await makeLived()];
     const { user, session, first } = account;
     const [before, others] = [await tracesOf(account), await tracesOf(other)];

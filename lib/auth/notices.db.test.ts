@@ -146,7 +146,7 @@ describe("a new address", () => {
     return { userId: id, challengeId };
   }
 
-  it("F10 gets the link and the code that confirm it", async () => {
+  it("C12 gets the link and the code that confirm it", async () => {
     const newEmail = address();
     const { challengeId } = await askChange(newEmail);
     const { subject, text } = await onlyMailTo(newEmail);

@@ -180,7 +180,7 @@ describe("a change of address", () => {
     return { changeId: idOf("email-change"), cancelId: idOf("email-cancel") };
   }
 
-  it("F10 M07 is told to the old address, which can keep itself", async () => {
+  it("C12 M07 is told to the old address, which can keep itself", async () => {
     const owner = await makeOwner();
     const { changeId, cancelId } = await askChange(owner, "mallory@evil.example");
     await sendQueued(cancelId);
@@ -194,7 +194,7 @@ describe("a change of address", () => {
     expect(JSON.stringify(mail)).not.toContain(changeId);
   });
 
-  it("F10 M07 each address hears of it, and the old one alone can undo it", async () => {
+  it("C12 M07 each address hears of it, and the old one alone can undo it", async () => {
     const owner = await makeOwner();
     const fresh = address();
     const { changeId, cancelId } = await askChange(owner, fresh);

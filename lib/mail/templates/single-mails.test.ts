@@ -93,7 +93,7 @@ describe("an answer that the screen must not give", () => {
 });
 
 describe("a change of address", () => {
-  it("F10 the old address can keep itself, for 72 hours", () => {
+  it("C12 the old address can keep itself, for 72 hours", () => {
     expect(textOf("emailChangeAsked")).toContain(
       `Keep this address:\n${origin}/email/cancel#token=a.b\n`,
     );
@@ -114,7 +114,7 @@ describe("a change of address", () => {
     expect(text).not.toContain(newEmail);
   });
 
-  it("F10 the old address can undo it, and the new one cannot", () => {
+  it("C12 the old address can undo it, and the new one cannot", () => {
     expect(textOf("emailChanged")).toContain("puts this address back");
     expect(textOf("emailConfirmed")).toContain("your account has it now");
     for (const name of ["emailChanged", "emailConfirmed"]) {
