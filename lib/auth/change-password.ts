@@ -1,5 +1,5 @@
 // A signed-in person changes, sets or removes the password of the account. The
-// edge has made sure of a recent confirmation, or hands the present password on.
+// edge has made sure of a recent confirmation, or has had the present one checked.
 import { writeEvent } from "@/lib/audit";
 import type { Client } from "@/lib/auth/client";
 import { acceptNewPassword } from "@/lib/auth/new-password";
