@@ -205,7 +205,7 @@ describe("confirming with the password", () => {
     const where = { id: account.user.id };
     await db().user.update({ where, data: { bannedAt: new Date() } });
     await expect(withPassword(account)).rejects.toMatchObject({
-      code: "invalid_credentials",
+      code: "unauthenticated",
     });
   });
 });
