@@ -69,7 +69,7 @@ export const config = {
      * Wrong passwords in a row, counted for an account and for each browser that
      * has signed in to it before. After the free ones each costs twice the wait
      * of the one before; after `refuseAfter` only a reset helps (NIST SP
-     * 800-63B-4 §3.2.2: at most 100), or to let it be for `forgetAfter`.
+     * 800-63B-4 §3.2.2: at most 100).
      */
     throttle: {
       freeFailures: 5,
