@@ -12,7 +12,7 @@ import { minutes } from "@/lib/config";
 import { db, transaction } from "@/lib/db";
 import { expectEvents } from "@/tests/events";
 import { untilBlocked } from "@/tests/locks";
-import { makeClient, makeUser, signIn, signInAsNews } from "@/tests/people";
+import { makeClient, makeUser, signIn } from "@/tests/people";
 import { codeOf, linkOf, mailTo, newAddress } from "@/tests/secrets";
 
 const password = "what it was before";
@@ -85,7 +85,7 @@ describe("deleting an account", () => {
     const client = makeClient();
     expect(await deleteAccount(account.session, client)).toBe(false);
     await confirm(account);
-    const { id } = await signInAsNews(account.user).then(({ session }) => session);
+    const { id } = await signIn(account.user).then(({ session }) => session);
     const elsewhere = { ...account.session, id };
     expect(await deleteAccount(elsewhere, client)).toBe(false);
     await db().$executeRaw`UPDATE session SET confirmed_for_at =
