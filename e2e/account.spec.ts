@@ -88,7 +88,7 @@ test("F11 deleting the account asks for the words and for the password, says wha
   const other = await signIn(app, person);
   await openSettings(page, person, "/settings/profile");
   await expect(page.getByRole("main")).toContainText(
-    "We keep a record of security events",
+    "We keep the record of security events",
   );
   await press(page, "Delete account");
   await expect(summary(page)).toBeFocused();

@@ -22,7 +22,7 @@ export type AuditEvent = { userId?: string; sessionId?: string; actorId?: string
   | { type: "session_ended"; result: "success"; reason: string }
   | { type: "refresh_reuse"; result: "failure"; reason: "superseded" | "other_device" }
   | { type: "user_agent_changed"; result: "success" }
-  | { type: "new_device"; result: "success" }
+  | { type: "new_device" | "sign_in_after_failures"; result: "success" }
   | { type: "password_blocked"; result: "success"; reason: "failures" | "not_me" }
   | { type: "password_changed" | "password_set" | "password_removed"; result: "success" }
   | { type: "reset_requested" | "password_reset"; result: "success" }

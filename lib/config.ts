@@ -76,6 +76,8 @@ export const config = {
       firstDelay: seconds(15),
       maxDelay: minutes(15),
       refuseAfter: 100,
+      /** The right one after this many wrong ones is news to the owner. */
+      tellAfter: 5,
       /** A count below that, which nobody added to for this long, is forgotten. */
       forgetAfter: days(30),
     },

@@ -63,3 +63,16 @@ export class Refusal extends Error {
 export function invalid(path: string, message: string): Refusal {
   return new Refusal("invalid_request", { detail: message, fields: [{ path, message }] });
 }
+
+/** `wait` in milliseconds; the person is told in words, the client in a header. */
+export function rateLimited(why: string, wait: number): Refusal {
+  const detail = `${why} Try again in ${inWords(wait)}.`;
+  return new Refusal("rate_limited", { detail, retryAfter: wait });
+}
+
+function inWords(ms: number): string {
+  const seconds = Math.ceil(ms / 1000);
+  if (seconds < 60) return seconds === 1 ? "1 second" : `${seconds} seconds`;
+  const minutes = Math.ceil(seconds / 60);
+  return minutes === 1 ? "1 minute" : `${minutes} minutes`;
+}

@@ -24,6 +24,7 @@ export type ChallengeMail =
 /** These carry the link of "This wasn't me". */
 export type OwnerMail =
   | "new_device"
+  | "sign_in_after_failures"
   | "session_reuse"
   | "password_changed"
   | "password_removed"

@@ -23,7 +23,12 @@ import {
   resetPassword,
 } from "@/lib/mail/templates/password";
 import { accountExists, verifyEmail } from "@/lib/mail/templates/registration";
-import { newDevice, sessionReuse, sessionsLimit } from "@/lib/mail/templates/session";
+import {
+  newDevice,
+  sessionReuse,
+  sessionsLimit,
+  signInAfterFailures,
+} from "@/lib/mail/templates/session";
 
 export const origin = "https://app.example";
 const at = new Date("2026-03-04T05:06:07.089Z");
@@ -85,6 +90,7 @@ export const mails: Record<string, MailContent> = {
   emailConfirmed: emailConfirmed(event),
   emailRestored: emailRestored(event),
   newDevice: newDevice(event),
+  signInAfterFailures: signInAfterFailures(event),
   sessionReuse: sessionReuse(event),
   sessionsLimit: sessionsLimit(limit),
   accountSecured: accountSecured(event),

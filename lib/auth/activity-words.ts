@@ -118,6 +118,9 @@ const entries = {
   ),
   user_agent_changed: sessions("This device began to describe itself differently"),
   new_device: signIns("This browser was new to your account, so we sent you a mail"),
+  sign_in_after_failures: signIns(
+    "That was after several wrong passwords, so we sent you a mail",
+  ),
   password_blocked: changes(
     by(
       {

@@ -81,7 +81,13 @@ export async function listActivity(
 }
 
 /** What befell a session from outside is none of its deeds. */
-const notItsDeeds = ["session_ended", "refresh_reuse", "new_device", "not_me"];
+const notItsDeeds = [
+  "session_ended",
+  "refresh_reuse",
+  "new_device",
+  "sign_in_after_failures",
+  "not_me",
+];
 
 /** What these sessions did, the oldest first; without what failed. */
 export async function listActivityOf(sessionIds: string[]): Promise<Activity[]> {

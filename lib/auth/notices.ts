@@ -38,7 +38,12 @@ import {
   resetPassword,
 } from "@/lib/mail/templates/password";
 import { accountExists, verifyEmail } from "@/lib/mail/templates/registration";
-import { newDevice, sessionReuse, sessionsLimit } from "@/lib/mail/templates/session";
+import {
+  newDevice,
+  sessionReuse,
+  sessionsLimit,
+  signInAfterFailures,
+} from "@/lib/mail/templates/session";
 
 type Notice = { to: string; content: MailContent };
 type Row = Challenge<unknown> & { email: string };
@@ -56,6 +61,7 @@ const compositions: Record<ChallengeMail, Composition> = {
   email_change: whileOpen("email-change", newEmailMail),
   email_change_notice: always("email-cancel", oldEmailMail),
   new_device: withUndo(newDevice),
+  sign_in_after_failures: withUndo(signInAfterFailures),
   session_reuse: withUndo(sessionReuse),
   password_changed: withUndo(passwordChanged),
   password_removed: withUndo(passwordRemoved),

@@ -33,7 +33,7 @@ type Check = {
 };
 
 export type PasswordVerdict =
-  | { status: "right"; isOutdated: boolean }
+  | { status: "right"; isOutdated: boolean; failuresBefore: number }
   | { status: "wrong" | "blocked" | "banned" | "no_password" };
 
 /** Throws `rate_limited` (after many wrong ones) and `unavailable` (no core free). */
@@ -62,7 +62,7 @@ async function compare(
     // Right, but of no use: it counts, and costs, like a wrong one.
     if (account.bannedAt) return { status: "banned" };
     if (account.passwordBlockedAt) return { status: "blocked" };
-    return { status: "right", isOutdated };
+    return { status: "right", isOutdated, failuresBefore: counted.failures - 1 };
   } catch (error) {
     await refundPasswordTry(counted);
     throw error;

@@ -5,7 +5,7 @@
 import { config } from "@/lib/config";
 import { mac } from "@/lib/crypto";
 import { type Connection, db } from "@/lib/db";
-import { Refusal } from "@/lib/errors";
+import { Refusal, rateLimited } from "@/lib/errors";
 
 const { freeFailures, firstDelay, maxDelay, refuseAfter } = config.password.throttle;
 
@@ -66,11 +66,8 @@ async function refusal(key: string): Promise<Refusal> {
     const detail = "Too many wrong passwords. Reset your password to use it here again.";
     return new Refusal("rate_limited", { detail, retryAfter: maxDelay });
   }
-  const retryAfter = Math.max(1000, row?.wait ?? firstDelay);
-  return new Refusal("rate_limited", {
-    detail: "Too many wrong passwords. Wait a little, or reset your password.",
-    retryAfter,
-  });
+  const why = "Too many wrong passwords. You can reset yours at once.";
+  return rateLimited(why, Math.max(1000, row?.wait ?? firstDelay));
 }
 
 /** The password was right: failures are counted in a row. */

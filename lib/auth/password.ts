@@ -9,6 +9,7 @@ import { hashPassword } from "@/lib/auth/password-hash";
 import { isListedPassword, normalizePassword } from "@/lib/auth/password-policy";
 import { finishFirstFactor, type SignInResult } from "@/lib/auth/sign-in";
 import { storePassword } from "@/lib/auth/store-password";
+import { config } from "@/lib/config";
 import { db, type Transaction, transaction } from "@/lib/db";
 import { invalid, Refusal } from "@/lib/errors";
 import { wakeWorker } from "@/lib/jobs";
@@ -33,7 +34,7 @@ type Attempt = {
  */
 export async function signInWithPassword(attempt: Attempt): Promise<SignInResult> {
   const { client, isPersistent, previousToken } = attempt;
-  const user = await proveUser(attempt);
+  const { user, failuresBefore } = await proveUser(attempt);
   const passwordHash = await replaceListed(user, attempt);
   const result = await transaction(async (tx) => {
     const { id: userId, securityVersion: known } = user;
@@ -49,8 +50,11 @@ export async function signInWithPassword(attempt: Attempt): Promise<SignInResult
       client,
       previousToken,
     });
-    if (stored && finished.status === "signed_in") {
-      await noteReplaced(tx, { userId, sessionId: finished.session.id }, client);
+    if (finished.status !== "signed_in") return finished;
+    const about = { userId, sessionId: finished.session.id };
+    if (stored) await tell(tx, "password_changed", about, client);
+    if (failuresBefore >= config.password.throttle.tellAfter) {
+      await tell(tx, "sign_in_after_failures", about, client);
     }
     return finished;
   });
@@ -59,7 +63,9 @@ export async function signInWithPassword(attempt: Attempt): Promise<SignInResult
   return result;
 }
 
-async function proveUser({ email, password, client }: Attempt): Promise<User> {
+type Proved = { user: User; failuresBefore: number };
+
+async function proveUser({ email, password, client }: Attempt): Promise<Proved> {
   const user = await db().user.findUnique({
     where: { email },
     omit: { passwordHash: false },
@@ -70,19 +76,16 @@ async function proveUser({ email, password, client }: Attempt): Promise<User> {
     if (isThrottled) await noteFailure("throttled", user?.id, client);
     throw error;
   });
-  const failure = failureOf(user, verdict);
-  if (!user || failure) {
-    await noteFailure(failure ?? "unknown_account", user?.id, client);
+  if (!user || verdict.status !== "right") {
+    await noteFailure(user ? failureOf(verdict) : "unknown_account", user?.id, client);
     throw new Refusal("invalid_credentials");
   }
-  if (verdict.status === "right" && verdict.isOutdated) await renewHash(user, password);
-  return user;
+  if (verdict.isOutdated) await renewHash(user, password);
+  return { user, failuresBefore: verdict.failuresBefore };
 }
 
-function failureOf(user: User | null, { status }: PasswordVerdict): SignInFailure | null {
-  if (!user) return "unknown_account";
-  if (status === "wrong") return "wrong_password";
-  return status === "right" ? null : status;
+function failureOf({ status }: PasswordVerdict): SignInFailure {
+  return status === "wrong" || status === "right" ? "wrong_password" : status;
 }
 
 async function noteFailure(
@@ -113,15 +116,15 @@ async function replaceListed(
   throw invalid("newPassword", fault);
 }
 
-/** A change like any other: its owner hears of it. */
-async function noteReplaced(
+/** Recorded, and mailed with a link that undoes it. */
+async function tell(
   tx: Transaction,
+  type: "password_changed" | "sign_in_after_failures",
   about: { userId: string; sessionId: string },
   client: Client,
 ): Promise<void> {
-  const event = { type: "password_changed", result: "success" } as const;
-  await writeEvent(tx, { ...event, ...about }, client);
-  await mailOwner(tx, { template: "password_changed", ...about });
+  await writeEvent(tx, { type, result: "success", ...about }, client);
+  await mailOwner(tx, { template: type, ...about });
 }
 
 /** A hash that cannot be renewed today is no reason to refuse its owner. */

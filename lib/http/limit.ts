@@ -2,7 +2,7 @@
 // (draft-ietf-httpapi-ratelimit-headers).
 
 import { config, type RateLimitName } from "@/lib/config";
-import { Refusal } from "@/lib/errors";
+import { Refusal, rateLimited } from "@/lib/errors";
 import {
   type Allowance,
   addressBucket,
@@ -12,10 +12,7 @@ import {
 
 export function enforce(allowance: Allowance): void {
   if (allowance.isAllowed) return;
-  throw new Refusal("rate_limited", {
-    detail: `Too many attempts. Try again in ${inWords(allowance.resetIn)}.`,
-    retryAfter: allowance.resetIn,
-  });
+  throw rateLimited("Too many attempts.", allowance.resetIn);
 }
 
 /** For what has a limit of its own beside that of its form. */
@@ -48,13 +45,6 @@ export async function withLimit<T>(
     if (!isTheirs && config.rateLimits[name].failuresOnly) await refundAttempt(name, key);
     throw error;
   }
-}
-
-function inWords(ms: number): string {
-  const seconds = Math.ceil(ms / 1000);
-  if (seconds < 60) return seconds === 1 ? "1 second" : `${seconds} seconds`;
-  const minutes = Math.ceil(seconds / 60);
-  return minutes === 1 ? "1 minute" : `${minutes} minutes`;
 }
 
 export function limitHeaders({ name, limit, remaining, window, resetIn }: Allowance) {

@@ -68,7 +68,8 @@ export function accountDeleted(of: { at: Date }): MailContent {
       ),
       facts([["Time", timeInUtc(of.at)]]),
       small(
-        "We keep the record of its security events, without your name or your address.",
+        "We keep the record of its security events, with the IP addresses and browsers " +
+          "they came from, but without your name and email address.",
       ),
       small("If it was not you, write to the address below."),
     ],

@@ -31,6 +31,21 @@ export function newDevice(of: Notice): MailContent {
   };
 }
 
+export function signInAfterFailures(of: Notice): MailContent {
+  return {
+    subject: "Signed in after several wrong passwords",
+    preheader: `If it was not you, say so within ${inWords(of.lifetime)}.`,
+    blocks: [
+      paragraph(
+        "Somebody, probably you, signed in to your account after several tries with " +
+          "wrong passwords.",
+      ),
+      facts(happeningFacts(of)),
+      ...notMe(of),
+    ],
+  };
+}
+
 export function sessionReuse(of: Notice): MailContent {
   return {
     subject: "We signed out one of your devices",

@@ -158,7 +158,7 @@ describe("what was done", () => {
   });
 
   it("a deleted account says what is kept, and whom to ask", () => {
-    expect(textOf("accountDeleted")).toContain("without your name or your address");
+    expect(textOf("accountDeleted")).toContain("without your name and email address");
     expect(textOf("accountDeleted")).toContain("write to the address below");
     expect(textOf("accountDeleted")).toContain("support@example.com");
   });

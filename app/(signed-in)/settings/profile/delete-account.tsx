@@ -12,8 +12,8 @@ export function DeleteAccount({ action, error }: DeleteAccountProps) {
       <div className="space-y-2 text-sm text-muted">
         <p>
           At once and for good: your name and email, your password, and all your devices,
-          which are signed out. We keep a record of security events under a number that
-          names nobody.
+          which are signed out. We keep the record of security events, with the IP
+          addresses and browsers they came from, but without your name and email.
         </p>
         <p>
           Signing up again with the same email begins a new account with nothing in it.
