@@ -2,11 +2,13 @@
 import { writeEvent } from "@/lib/audit";
 import type { Client } from "@/lib/auth/client";
 import { findPendingEmail } from "@/lib/auth/email-change";
+import { requireOwner } from "@/lib/auth/owner";
 import { mailNotice } from "@/lib/auth/owner-mail";
 import { clearFailures } from "@/lib/auth/password-throttle";
 import { lockOwner } from "@/lib/auth/session";
 import { spendConfirmation } from "@/lib/auth/step-up";
-import { db, type Transaction, transaction } from "@/lib/db";
+import { type Transaction, transaction } from "@/lib/db";
+import { Refusal } from "@/lib/errors";
 import { wakeWorker } from "@/lib/jobs";
 
 type Owned = { id: string; userId: string };
@@ -25,10 +27,7 @@ export type Profile = {
 
 export async function findProfile(userId: string): Promise<Profile> {
   const [user, pendingEmail] = await Promise.all([
-    db().user.findUniqueOrThrow({
-      where: { id: userId },
-      omit: { passwordHash: false },
-    }),
+    requireOwner(userId),
     findPendingEmail(userId),
   ]);
   const { id, email, name, role, passwordHash, passwordChangedAt, createdAt } = user;
@@ -42,11 +41,14 @@ export async function changeName(
   name: string | null,
   client: Client,
 ): Promise<void> {
-  await transaction(async (tx) => {
-    await tx.user.update({ where: { id: userId }, data: { name }, select: { id: true } });
+  const isThere = await transaction(async (tx) => {
+    const { count } = await tx.user.updateMany({ where: { id: userId }, data: { name } });
+    if (count === 0) return false;
     const event = { type: "profile_changed", result: "success" } as const;
     await writeEvent(tx, { ...event, userId, sessionId }, client);
+    return true;
   });
+  if (!isThere) throw new Refusal("unauthenticated");
 }
 
 /**

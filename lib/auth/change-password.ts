@@ -3,12 +3,13 @@
 import { writeEvent } from "@/lib/audit";
 import type { Client } from "@/lib/auth/client";
 import { acceptNewPassword } from "@/lib/auth/new-password";
+import { requireOwner } from "@/lib/auth/owner";
 import { mailOwner } from "@/lib/auth/owner-mail";
 import { type Reissued, reissueTokens } from "@/lib/auth/refresh-token/reissue";
 import { lockOwner } from "@/lib/auth/session";
 import { storePassword } from "@/lib/auth/store-password";
 import { waysIn } from "@/lib/auth/ways-in";
-import { db, transaction } from "@/lib/db";
+import { transaction } from "@/lib/db";
 import { Refusal } from "@/lib/errors";
 import { wakeWorker } from "@/lib/jobs";
 
@@ -29,10 +30,7 @@ export type PasswordChanged = { tokens: Reissued; ended: number };
 export async function changePassword(change: Change): Promise<PasswordChanged> {
   const { session, newPassword, client } = change;
   const { id: sessionId, userId } = session;
-  const user = await db().user.findUniqueOrThrow({
-    where: { id: userId },
-    omit: { passwordHash: false },
-  });
+  const user = await requireOwner(userId);
   if (newPassword === null) requireOtherWay(user);
   const passwordHash =
     newPassword === null

@@ -11,6 +11,7 @@ import {
   replaceChallenges,
 } from "@/lib/auth/challenge";
 import type { Client } from "@/lib/auth/client";
+import { requireOwner } from "@/lib/auth/owner";
 import { checkPassword } from "@/lib/auth/password-check";
 import {
   type Proof,
@@ -37,13 +38,6 @@ type Account = {
   secondFactors: string[];
 };
 
-function findAccount(userId: string): Promise<Account> {
-  return db().user.findUniqueOrThrow({
-    where: { id: userId },
-    omit: { passwordHash: false },
-  });
-}
-
 /** The strongest the account has; mail only where there is nothing else. */
 function methodsOf(account: Account): string[] {
   if (account.secondFactors.length > 0) return account.secondFactors;
@@ -58,7 +52,7 @@ export async function findConfirmation(
   session: Owned,
   act?: DestructiveAct,
 ): Promise<Confirmation> {
-  const account = await findAccount(session.userId);
+  const account = await requireOwner(session.userId);
   const since = Math.round(config.stepUp.lifetime);
   const found = await db().$queryRaw<unknown[]>`
     SELECT 1 FROM session
@@ -93,7 +87,7 @@ export async function sendConfirmationCode(
   session: Owned,
   client: Client,
 ): Promise<void> {
-  const account = await findAccount(session.userId);
+  const account = await requireOwner(session.userId);
   requireMethod(account, "email_code");
   const isAlive = await transaction(async (tx) => {
     if (!(await lockOwner(tx, session))) return false;
@@ -131,7 +125,7 @@ export type GivenProof =
  * for a method that is not the account's strongest.
  */
 export async function confirm(given: Given, proof: GivenProof): Promise<Reissued> {
-  const account = await findAccount(given.session.userId);
+  const account = await requireOwner(given.session.userId);
   requireMethod(account, proof.method);
   if (proof.method === "password") await provePassword(given, account, proof.password);
   else await proveCode(given, proof.code);
