@@ -1,17 +1,10 @@
 // Nobody reaches what is somebody's, with `proxy.ts` and without it.
-import {
-  actions,
-  makeVictim,
-  pages,
-  routes,
-  stateOf,
-  visitorsOf,
-  walkTable,
-} from "./authorisation";
+import { actions, pages, routes } from "./authorisation";
 import { readBuild } from "./build";
 import { expect, test } from "./fixtures";
 import { rawRequest } from "./raw-request";
 import { Installation } from "./server";
+import { makeVictim, stateOf, visitorsOf, walkTable } from "./visitors";
 import { buildWithoutProxy } from "./without-proxy";
 
 // One worker makes the build without `proxy.ts`, once.
