@@ -15,6 +15,9 @@ export { expect } from "@playwright/test";
 
 export const password = "a long enough sentence";
 
+/** The subject of the mail that a registration causes. */
+const verification = "Confirm your email address";
+
 export type Person = { email: string; password: string; name: string };
 
 type WorkerFixtures = { app: Installation };
@@ -37,7 +40,7 @@ export async function makePerson(app: Installation, over: Partial<Person> = {}) 
   const person = { email: newEmail(), password, name: "Pat Person", ...over };
   const client = new ApiClient(app.url);
   await client.post("/api/auth/register", person);
-  const code = codeIn(await app.mailbox.wait(person.email));
+  const code = codeIn(await app.mailbox.waitFor(person.email, verification));
   const answer = await client.post("/api/auth/verify-email", { code });
   if (answer.status !== 200) throw new Error(`not verified: ${answer.text}`);
   return { person, client, user: answer.json.user, session: answer.json.session };

@@ -77,13 +77,39 @@ export class Mailbox {
   }
 
   /** The `count`-th mail to this address, when it has come. */
-  async wait(address: string, count = 1, timeout = 20_000): Promise<Received> {
+  wait(address: string, count = 1, timeout = 20_000): Promise<Received> {
+    const find = () => this.to(address)[count - 1];
+    return this.until(find, `mail number ${count} to ${address}`, timeout);
+  }
+
+  /** By its subject: several mails of one moment come in any order. */
+  waitFor(
+    address: string,
+    subject: string | RegExp,
+    { count = 1, timeout = 20_000 } = {},
+  ): Promise<Received> {
+    const find = () => this.about(address, subject)[count - 1];
+    return this.until(find, `mail "${subject}" number ${count} to ${address}`, timeout);
+  }
+
+  /** What has come to this address under this subject. */
+  about(address: string, subject: string | RegExp): Received[] {
+    return this.to(address).filter((mail) =>
+      typeof subject === "string" ? mail.subject === subject : subject.test(mail.subject),
+    );
+  }
+
+  private async until(
+    find: () => Received | undefined,
+    what: string,
+    timeout: number,
+  ): Promise<Received> {
     const deadline = Date.now() + timeout;
     for (;;) {
-      const mail = this.to(address)[count - 1];
+      const mail = find();
       if (mail) return mail;
       const left = deadline - Date.now();
-      if (left <= 0) throw new Error(`no mail number ${count} came to ${address}`);
+      if (left <= 0) throw new Error(`there came no ${what}`);
       await new Promise<void>((resolve) => {
         const timer = setTimeout(resolve, left);
         this.waiting.push(() => {
