@@ -71,3 +71,15 @@ function parse(text: string): unknown {
     return undefined;
   }
 }
+
+/** All of an answer but its id, its date and the random part of its cookies. */
+export function shape({ status, headers, setCookies, text, json }: RawAnswer) {
+  const cookies = setCookies.map((line) =>
+    line.replace(/=[^;]*/, "=").replace(/Expires=[^;]*/, "Expires"),
+  );
+  const plain = Object.entries(headers).filter(
+    ([name]) => !["x-request-id", "date", "set-cookie", "ratelimit"].includes(name),
+  );
+  const body = text.replace(String(json?.requestId), "");
+  return { status, plain, names: Object.keys(headers), cookies, body };
+}
