@@ -77,7 +77,10 @@ for (const screen of screens) {
 test("A1 no two pages share a title", async ({ app, page, openBrowser }) => {
   const person = await makeSignedOut(app);
   const plain = ["start", "not found", "sign in", "sign up", "check email"];
-  const names = [...plain, "verify, no link", "dashboard", "devices", "activity"];
+  const links = ["verify", "reset", "not me", "confirm email", "keep email"];
+  const signedIn = ["dashboard", "devices", "activity"];
+  const noLinks = links.map((link) => `${link}, no link`);
+  const names = [...plain, "forgot password", ...noLinks, ...signedIn];
   const titles: string[] = [];
   for (const screen of screens.filter(({ name }) => names.includes(name))) {
     await page.context().clearCookies();

@@ -187,7 +187,7 @@ test("A9 the length of a password typed before the script is told after it", asy
   await expect(passwordField(page)).toHaveValue("too short");
 });
 
-for (const path of ["/login", "/signup"]) {
+for (const path of ["/login", "/signup", "/forgot-password"]) {
   test(`A10 nobody is scolded before the first attempt on ${path}`, async ({ page }) => {
     await page.goto(path);
     for (const field of await page.locator("form input:visible").all()) {

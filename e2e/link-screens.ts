@@ -1,4 +1,5 @@
 // The pages that mailed links open, in every state a person can meet.
+import { press } from "./account";
 import {
   askEmailChange,
   askReset,
@@ -9,9 +10,6 @@ import {
 import { ApiClient } from "./api-client";
 import { expect, newEmail, signIn } from "./fixtures";
 import { type Scene, type Screen, summary } from "./screens";
-
-const press = (page: Scene["page"], name: string) =>
-  page.getByRole("button", { name, exact: true }).click();
 
 async function openReset({ app, page, person }: Scene): Promise<void> {
   const mail = await askReset(app, new ApiClient(app.url), person.email);

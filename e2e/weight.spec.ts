@@ -66,7 +66,10 @@ function expectLight(weight: Weight, limit: typeof signedOut): void {
   expect(weight.shift).toBeCloseTo(0, 3);
 }
 
-for (const path of ["/", "/login", "/signup", "/verify-email"]) {
+const lightPages = ["/", "/login", "/signup", "/verify-email", "/forgot-password"];
+const linkPages = ["/reset-password", "/not-me", "/email/confirm", "/email/cancel"];
+
+for (const path of [...lightPages, ...linkPages]) {
   test(`a first visit of ${path} is light and does not move`, async ({ page }) => {
     expectLight(await weigh(page, path), signedOut);
   });
