@@ -101,6 +101,7 @@ describe("safePath", () => {
     "/forgot-password",
     "/reset-password",
     "/not-me",
+    "/email/confirm",
   ])("never leads to %s", (input) => {
     expect(safePath(input)).toBeNull();
   });
