@@ -43,7 +43,7 @@ export function makeOld(app: Installation, sessionId: string) {
   return age(app, sessionId, minutes(11));
 }
 
-export type NativeTokens = { accessToken: string; refreshToken: string };
+type NativeTokens = { accessToken: string; refreshToken: string };
 
 /** An app on a phone; `session` and `tokens` as the sign-in answered them. */
 export async function signInNatively(
