@@ -123,6 +123,16 @@ describe("what the session takes over", () => {
     await refresh(tokens.refreshToken, kept.client);
   });
 
+  it("G08 a proof under way while the account was changed elsewhere revives nothing", async () => {
+    const { user, sessionId } = await makeSignedIn();
+    await raise(user.id);
+    const proved = await transaction((tx) =>
+      reissueTokens(tx, sessionId, { amr: ["pwd"] }),
+    );
+    expect(proved).toBeNull();
+    expect((await findSession(sessionId)).status).toBe("ended");
+  });
+
   it("F06 a proof joins what was proved before and makes the session recent", async () => {
     const { sessionId } = await makeSignedIn();
     await age(sessionId, hours(1));

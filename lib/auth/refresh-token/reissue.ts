@@ -41,8 +41,9 @@ export type Proof = {
 };
 
 /**
- * Null when the session has ended. It takes over the account's security version:
- * whoever changes the account goes on in the session that changed it.
+ * Null when the session has ended. Without a proof it takes over the account's
+ * security version: whoever changes the account goes on in the session that changed
+ * it. A proof that was under way while somebody else changed it gets nothing.
  */
 export async function reissueTokens(
   tx: Transaction,
@@ -55,12 +56,13 @@ export async function reissueTokens(
         confirmed_for = ${proof.confirmedFor ?? null},
         confirmed_for_at = clock_timestamp()`
     : Prisma.empty;
+  const version = Prisma.sql`(SELECT security_version FROM "user" WHERE id = user_id)`;
+  const isCurrent = proof ? Prisma.sql`AND security_version = ${version}` : Prisma.empty;
   const [moved] = await tx.$queryRaw<{ now: Date }[]>`
-    UPDATE session SET ${nextGeneration}, security_version =
-      (SELECT security_version FROM "user" WHERE id = user_id) ${confirmed}
+    UPDATE session SET ${nextGeneration}, security_version = ${version} ${confirmed}
     WHERE id = ${sessionId} AND ended_at IS NULL
       AND idle_expires_at > clock_timestamp() AND expires_at > clock_timestamp()
-      AND (SELECT banned_at IS NULL FROM "user" WHERE id = user_id)
+      AND (SELECT banned_at IS NULL FROM "user" WHERE id = user_id) ${isCurrent}
     RETURNING rotated_at AS now`;
   if (!moved) return null;
   const session = await tx.session.findUniqueOrThrow({
