@@ -102,7 +102,7 @@ export const config = {
    */
   rateLimits: {
     signIn: { points: 5, per: minutes(10), failuresOnly: true, store: "database" },
-    confirm: { points: 5, per: minutes(10), failuresOnly: true, store: "database" },
+    confirm: { points: 10, per: minutes(10), failuresOnly: true, store: "database" },
     /** Codes that a signed-in person may ask for; counted for the account. */
     confirmMail: { points: 5, per: hours(1), failuresOnly: false, store: "database" },
     resetPassword: {
