@@ -110,7 +110,7 @@ test("A1 the skip link leads past the navigation into the content", async ({
   await page.keyboard.press("Enter");
   await expect(page.getByRole("main")).toBeFocused();
   await page.keyboard.press("Tab");
-  await expect(page.getByRole("link", { name: "See your devices" })).toBeFocused();
+  await expect(page.getByRole("link", { name: "Your devices" })).toBeFocused();
 });
 
 type Stop = {
