@@ -28,7 +28,8 @@ export async function rowOf(app: Installation, sessionId: string): Promise<Sessi
 /** Mails that this session ever caused, sent or waiting. */
 export async function mailsAbout(app: Installation, sessionId: string): Promise<number> {
   const jobs = await app.sql(
-    "SELECT 1 FROM pgboss.job WHERE name = 'mail' AND data->>'sessionId' = $1",
+    `SELECT 1 FROM pgboss.job j LEFT JOIN challenge c ON c.id = j.data->>'challengeId'
+     WHERE j.name = 'mail' AND (j.data->>'sessionId' = $1 OR c.session_id = $1)`,
     [sessionId],
   );
   return jobs.length;
