@@ -39,7 +39,12 @@ export function watchResponse(requestId: string, response: ServerResponse): void
     }
     isExchanged = true;
     const { code, headers, body } = state.isUnavailable ? unavailable : failed;
-    for (const name of ["content-encoding", "content-length", "transfer-encoding"]) {
+    for (const name of [
+      "content-encoding",
+      "content-length",
+      "transfer-encoding",
+      "link",
+    ]) {
       response.removeHeader(name);
     }
     Reflect.apply(writeHead, response, [code, headers]);
