@@ -34,7 +34,8 @@ export async function countPasswordTry(
   const key = isKnownBrowser
     ? `${subject}.${deviceHash?.toString("base64url")}`
     : subject;
-  // The nth failure costs `firstDelay` doubled for each one beyond the free.
+  // The nth failure costs `firstDelay` doubled for each one beyond the free. Those
+  // do not look at the clock: the column is rounded, and may be just ahead of it.
   const [counted] = await db().$queryRaw<{ failures: number }[]>`
     INSERT INTO password_throttle AS t (key, next_try_at)
     VALUES (${key}, clock_timestamp())
@@ -45,7 +46,8 @@ export async function countPasswordTry(
         CASE WHEN t.failures + 1 < ${freeFailures} THEN 0 ELSE
           LEAST(${maxDelay}, ${firstDelay} * power(2, LEAST(t.failures + 1 - ${freeFailures}, 30)))
         END
-    WHERE t.next_try_at <= clock_timestamp() AND t.failures < ${refuseAfter}
+    WHERE (t.failures < ${freeFailures} OR t.next_try_at <= clock_timestamp())
+      AND t.failures < ${refuseAfter}
     RETURNING failures`;
   if (counted) return { key, failures: counted.failures, isKnownBrowser };
   throw await refusal(key);
