@@ -149,9 +149,12 @@ export function tokenIn(mail: Received): string {
 
 // Our own mails only: multipart/alternative, quoted-printable, base64 or plain.
 function parse(raw: string): Pick<Received, "raw" | "subject" | "text" | "html"> {
+  // By its whole name: a folded line may begin with two dashes of a token.
+  const boundary = /boundary="?([^"\r\n;]+)/i.exec(raw)?.[1] ?? "";
+  const end = `--${boundary.replace(/[^\w-]/g, "\\$&")}`;
   const part = (type: string) => {
     const found = new RegExp(
-      `Content-Type: ${type}[^]*?\\r\\n\\r\\n([^]*?)\\r\\n--`,
+      `Content-Type: ${type}[^]*?\\r\\n\\r\\n([^]*?)\\r\\n${end}`,
       "i",
     ).exec(raw);
     if (!found) return "";
