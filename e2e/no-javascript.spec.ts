@@ -14,7 +14,7 @@ test("A5 a newcomer signs up by the mailed code and sees the devices", async ({
   await page.getByLabel("Code").fill(codeIn(await app.mailbox.wait(person.email)));
   await page.getByRole("button", { name: "Continue" }).click();
   await expect(heading(page)).toHaveText(`Welcome, ${person.name}`);
-  await page.getByRole("link", { name: "See your devices" }).click();
+  await page.getByRole("link", { name: "Your devices", exact: true }).click();
   await expect(page.getByRole("main").getByRole("listitem")).toHaveCount(1);
   await page.getByRole("button", { name: "Account menu" }).click();
   await page.getByRole("button", { name: "Sign out", exact: true }).click();
