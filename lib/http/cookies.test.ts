@@ -9,11 +9,13 @@ import {
   readCookies,
   readTheme,
   replaceCookies,
+  withDrawnCookies,
   writeDevice,
   writePending,
   writeSession,
   writeTheme,
 } from "@/lib/http/cookies";
+import { renewedHeader } from "@/lib/http/request-listener";
 
 type Written = { value: string } & Parameters<CookieJar["set"]>[2];
 
@@ -201,5 +203,29 @@ describe("the theme", () => {
     const jar = new Jar();
     writeTheme(jar, "system");
     expect(jar.written.get("theme")?.maxAge).toBe(0);
+  });
+});
+
+describe("the headers that a page is drawn again from", () => {
+  const sent = new Headers({ cookie: "latchkey-access=a.b.c; theme=dark" });
+  const drawn = (cookie: string) => withDrawnCookies(sent, cookie);
+
+  it("have the cookies that the action has just written", () => {
+    const { access } = readCookies(drawn("latchkey-access=d.e.f; Path=/; theme=dark"));
+    expect(access).toBe("d.e.f");
+    expect(readCookies(sent).access).toBe("a.b.c");
+  });
+
+  it("I05 tell of tokens that no browser has yet, so that a lost answer is no theft", () => {
+    expect(drawn("latchkey-access=d.e.f").get(renewedHeader)).toBe("1");
+    expect(drawn("latchkey-access=a.b.c; theme=light").get(renewedHeader)).toBeNull();
+  });
+
+  it("L02 go on telling that a cookie came twice", () => {
+    const twice = new Headers({ cookie: "latchkey-access=a.b.c; latchkey-access=d.e.f" });
+    const { isTossed, access } = readCookies(
+      withDrawnCookies(twice, "latchkey-access=d.e.f"),
+    );
+    expect([isTossed, access]).toEqual([true, null]);
   });
 });

@@ -5,7 +5,7 @@ import { cookies, headers } from "next/headers";
 import { deviceCookieFrom, deviceHashOf } from "@/lib/auth/client";
 import { config } from "@/lib/config";
 import { env } from "@/lib/env";
-import { requestIdHeader } from "@/lib/http/request-listener";
+import { renewedHeader, requestIdHeader } from "@/lib/http/request-listener";
 import { log } from "@/lib/log";
 
 export type SecurityCookie = "access" | "refresh" | "pending" | "device";
@@ -176,9 +176,16 @@ export function replaceCookies(
  * next request will have them, so that the page does not show what was before.
  */
 export async function drawnHeaders(): Promise<Headers> {
-  const drawn = new Headers(await headers());
+  return withDrawnCookies(await headers(), (await cookies()).toString());
+}
+
+export function withDrawnCookies(given: Headers, cookie: string): Headers {
+  const drawn = new Headers(given);
+  const { access, isTossed } = readCookies(drawn);
   // The parsed cookies hide that one came twice; the raw ones must go on telling.
-  if (readCookies(drawn).isTossed) return drawn;
-  drawn.set("cookie", (await cookies()).toString());
+  if (isTossed) return drawn;
+  drawn.set("cookie", cookie);
+  // Tokens that this very answer takes along may still be lost on their way.
+  if (readCookies(drawn).access !== access) drawn.set(renewedHeader, "1");
   return drawn;
 }

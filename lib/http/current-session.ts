@@ -49,7 +49,7 @@ async function resolve(given: Headers): Promise<Resolved> {
     session.securityVersion === claims.securityVersion;
   if (!isItsToken) return { status: "anonymous" };
 
-  // A pair that `proxy.ts` has just made may still be lost on its way.
+  // A pair that `proxy.ts` or an action has just made may still be lost on its way.
   const hasArrived = given.get(renewedHeader) === null;
   if (hasArrived && claims.generation > session.confirmedGeneration) {
     await confirmGeneration(session.id, claims.generation);

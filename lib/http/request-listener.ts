@@ -13,7 +13,7 @@ import { watchResponse } from "@/lib/http/unavailable-page";
 export const requestIdHeader = "x-request-id";
 /** Set for prefetches; Next strips the headers that tell before `proxy.ts`. */
 export const prefetchHeader = "x-client-prefetch";
-/** Set by `proxy.ts` on the request whose tokens it has just renewed. */
+/** Set on a request whose tokens were made in answering it: no client has them yet. */
 export const renewedHeader = "x-session-renewed";
 /** Set by `proxy.ts` with the reason, when it found that the session has ended. */
 export const endedHeader = "x-session-ended";
