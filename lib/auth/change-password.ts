@@ -5,8 +5,13 @@ import type { Client } from "@/lib/auth/client";
 import { acceptNewPassword } from "@/lib/auth/new-password";
 import { requireOwner } from "@/lib/auth/owner";
 import { mailOwner } from "@/lib/auth/owner-mail";
-import { type Reissued, reissueTokens } from "@/lib/auth/refresh-token/reissue";
+import {
+  type Proof,
+  type Reissued,
+  reissueTokens,
+} from "@/lib/auth/refresh-token/reissue";
 import { lockOwner } from "@/lib/auth/session";
+import { noteConfirmation } from "@/lib/auth/step-up";
 import { storePassword } from "@/lib/auth/store-password";
 import { waysIn } from "@/lib/auth/ways-in";
 import { transaction } from "@/lib/db";
@@ -17,6 +22,8 @@ type Change = {
   session: { id: string; userId: string };
   /** Null removes it. */
   newPassword: string | null;
+  /** By the present password, where it came along: a confirmation like any other. */
+  proof?: Proof;
   client: Client;
 };
 
@@ -28,7 +35,7 @@ export type PasswordChanged = { tokens: Reissued; ended: number };
  * has ended meanwhile. Does not ask for a confirmation.
  */
 export async function changePassword(change: Change): Promise<PasswordChanged> {
-  const { session, newPassword, client } = change;
+  const { session, newPassword, proof, client } = change;
   const { id: sessionId, userId } = session;
   const user = await requireOwner(userId);
   if (newPassword === null) requireOtherWay(user);
@@ -42,10 +49,12 @@ export async function changePassword(change: Change): Promise<PasswordChanged> {
     if (!(await lockOwner(tx, session))) return "ended";
     const { securityVersion } = user;
     const kept = { userId, securityVersion, passwordHash, keepSessionId: sessionId };
-    const stored = await storePassword(tx, kept, client);
+    const isProvedByPassword = proof !== undefined;
+    const stored = await storePassword(tx, { ...kept, isProvedByPassword }, client);
     if (!stored) return "changed";
-    const tokens = await reissueTokens(tx, sessionId);
+    const tokens = await reissueTokens(tx, sessionId, proof, isProvedByPassword);
     if (!tokens) throw new Error("a session that was locked has ended");
+    if (proof) await noteConfirmation(tx, { session, client }, proof, "password");
     await writeEvent(tx, { type, result: "success", userId, sessionId }, client);
     const template = passwordHash === null ? "password_removed" : "password_changed";
     await mailOwner(tx, { template, userId, sessionId });

@@ -125,12 +125,20 @@ export type GivenProof =
  * for a method that is not the account's strongest.
  */
 export async function confirm(given: Given, proof: GivenProof): Promise<Reissued> {
+  return record(given, await prove(given, proof), proof.method);
+}
+
+/**
+ * For an act that brings its own proof along and issues tokens itself: had `confirm`
+ * made some before and the act were refused, nobody would ever get them. Throws alike.
+ */
+export async function prove(given: Given, proof: GivenProof): Promise<Proof> {
   const account = await requireOwner(given.session.userId);
   requireMethod(account, proof.method);
   if (proof.method === "password") await provePassword(given, account, proof.password);
   else await proveCode(given, proof.code);
   const amr = proof.method === "password" ? ["pwd"] : ["email"];
-  return record(given, { amr, confirmedFor: given.act }, proof.method);
+  return { amr, confirmedFor: given.act };
 }
 
 function requireMethod(account: Account, method: string): void {
@@ -179,15 +187,23 @@ async function fail(
   await writeEvent(db(), { ...event, ...about }, client);
 }
 
-async function record({ session, client }: Given, proof: Proof, method: string) {
+async function record(given: Given, proof: Proof, method: string) {
   const reissued = await transaction(async (tx) => {
-    const tokens = await reissueTokens(tx, session.id, proof);
-    if (!tokens) return null;
-    const event = { type: "confirmation", result: "success", method } as const;
-    const about = { userId: session.userId, sessionId: session.id, factors: proof.amr };
-    await writeEvent(tx, { ...event, ...about }, client);
+    const tokens = await reissueTokens(tx, given.session.id, proof);
+    if (tokens) await noteConfirmation(tx, given, proof, method);
     return tokens;
   });
   if (!reissued) throw new Refusal("unauthenticated");
   return reissued;
+}
+
+export async function noteConfirmation(
+  tx: Transaction,
+  { session, client }: Given,
+  { amr: factors }: Proof,
+  method: string,
+): Promise<void> {
+  const event = { type: "confirmation", result: "success", method, factors } as const;
+  const about = { userId: session.userId, sessionId: session.id };
+  await writeEvent(tx, { ...event, ...about }, client);
 }

@@ -5,15 +5,16 @@ import { redirect } from "next/navigation";
 import type { z } from "zod";
 import type { Client } from "@/lib/auth/client";
 import { holdForm } from "@/lib/auth/held-form";
+import type { Proof } from "@/lib/auth/refresh-token/reissue";
 import {
-  confirm,
   type DestructiveAct,
   findConfirmation,
+  prove,
   sendConfirmationCode,
 } from "@/lib/auth/step-up";
 import { invalid, Refusal } from "@/lib/errors";
 import type { FormAction } from "@/lib/form-state";
-import { type CookieJar, type RequestCookies, writeSession } from "@/lib/http/cookies";
+import type { CookieJar, RequestCookies } from "@/lib/http/cookies";
 import { type CurrentSession, requireUser } from "@/lib/http/current-session";
 import { formAction } from "@/lib/http/form-action";
 import { parseInput } from "@/lib/http/input";
@@ -41,6 +42,8 @@ export async function sendCode(session: CurrentSession, client: Client): Promise
 type ActCall<Input> = {
   input: Input;
   session: CurrentSession;
+  /** What the form itself brought along, for the act to record. */
+  proof?: Proof;
   client: Client;
   cookies: RequestCookies;
   jar: CookieJar;
@@ -73,10 +76,10 @@ export function sensitiveAction<Schema extends z.ZodType>(act: Act<Schema>): For
   const { schema, keep, path, destructive } = act;
   return formAction({ schema, keep, limit: "confirm" }, async (given) => {
     const session = await requireUser(path);
-    const call = { ...given, session };
+    const call: ActCall<z.output<Schema>> = { ...given, session };
     const { isConfirmed, methods } = await findConfirmation(session, destructive);
     if (act.passwordField && methods.includes("password")) {
-      await confirmInForm(act.passwordField, call);
+      call.proof = await proveInForm(act.passwordField, call);
     } else if (!isConfirmed) {
       const fields = given.input as Record<string, unknown>;
       const form = await holdForm(session, { act: act.name, fields });
@@ -107,16 +110,13 @@ export function resumable<Schema extends z.ZodType>(act: Act<Schema>): Resumable
   };
 }
 
-async function confirmInForm(field: string, call: ActCall<unknown>): Promise<void> {
-  const { session, client, jar } = call;
+async function proveInForm(field: string, call: ActCall<unknown>): Promise<Proof> {
   const password = (call.input as Record<string, unknown>)[field];
   if (typeof password !== "string" || password === "") {
     throw invalid(field, "Enter your current password.");
   }
-  const proof = { method: "password", password } as const;
-  const tokens = await confirm({ session, client }, proof).catch((error) => {
+  return prove(call, { method: "password", password }).catch((error) => {
     const isWrong = error instanceof Refusal && error.code === "invalid_credentials";
     throw isWrong ? invalid(field, error.detail) : error;
   });
-  writeSession(jar, tokens);
 }

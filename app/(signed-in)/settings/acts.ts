@@ -23,9 +23,10 @@ export const passwordAct: Act<typeof password> = {
   path: security,
   schema: password,
   passwordField: "currentPassword",
-  async run({ input, session, client, jar }) {
+  async run({ input, session, proof, client, jar }) {
     const { newPassword } = input;
-    const { tokens, ended } = await changePassword({ session, newPassword, client });
+    const change = { session, newPassword, proof, client };
+    const { tokens, ended } = await changePassword(change);
     writeSession(jar, tokens);
     return done(security, "password", ended);
   },

@@ -43,12 +43,14 @@ export type Proof = {
 /**
  * Null when the session has ended. Without a proof it takes over the account's
  * security version: whoever changes the account goes on in the session that changed
- * it. A proof that was under way while somebody else changed it gets nothing.
+ * it. A proof that was under way while somebody else changed it gets nothing, unless
+ * it is the proof of the change that `tx` itself has made.
  */
 export async function reissueTokens(
   tx: Transaction,
   sessionId: string,
   proof?: Proof,
+  isProofOfChange = false,
 ): Promise<Reissued | null> {
   const confirmed = proof
     ? Prisma.sql`, authenticated_at = clock_timestamp(),
@@ -57,7 +59,10 @@ export async function reissueTokens(
         confirmed_for_at = clock_timestamp()`
     : Prisma.empty;
   const version = Prisma.sql`(SELECT security_version FROM "user" WHERE id = user_id)`;
-  const isCurrent = proof ? Prisma.sql`AND security_version = ${version}` : Prisma.empty;
+  const isCurrent =
+    proof && !isProofOfChange
+      ? Prisma.sql`AND security_version = ${version}`
+      : Prisma.empty;
   const [moved] = await tx.$queryRaw<{ now: Date }[]>`
     UPDATE session SET ${nextGeneration}, security_version = ${version} ${confirmed}
     WHERE id = ${sessionId} AND ended_at IS NULL

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { changePassword } from "@/lib/auth/change-password";
 import { typedPassword } from "@/lib/auth/password-policy";
-import { confirm } from "@/lib/auth/step-up";
+import { prove } from "@/lib/auth/step-up";
 import { apiRoute, requireSession } from "@/lib/http/api-route";
 import { requireConfirmation } from "@/lib/http/confirmation";
 import { handTokens } from "@/lib/http/sign-in-answer";
@@ -17,8 +17,11 @@ export const POST = apiRoute({ body, limit: "confirm" }, async (call) => {
   const session = await requireSession();
   const { newPassword, currentPassword: password } = input;
   if (password === undefined) await requireConfirmation(session);
-  else await confirm({ session, client }, { method: "password", password });
-  const { tokens, ended } = await changePassword({ session, newPassword, client });
+  const proof =
+    password === undefined
+      ? undefined
+      : await prove({ session, client }, { method: "password", password });
+  const { tokens, ended } = await changePassword({ session, newPassword, proof, client });
   return Response.json({
     status: "password_changed",
     ended,
