@@ -23,6 +23,7 @@ import { config } from "@/lib/config";
 import { db, type Transaction, transaction } from "@/lib/db";
 import { Refusal } from "@/lib/errors";
 import { queueMail, wakeWorker } from "@/lib/jobs";
+import { Prisma } from "@/prisma/generated/client";
 
 /** What cannot be undone, and so is confirmed by name and once. */
 export type DestructiveAct = "delete_account";
@@ -45,6 +46,10 @@ function methodsOf(account: Account): string[] {
   return hasPassword ? ["password"] : ["email_code"];
 }
 
+/** What was proved before the owner said "This wasn't me" may be a stranger's proof. */
+const blockedAt = Prisma.sql`(SELECT COALESCE(password_blocked_at, '-infinity')
+  FROM "user" WHERE id = user_id)`;
+
 export type Confirmation = { isConfirmed: boolean; methods: string[]; email: string };
 
 /** Whether the session may go on to `act`, or how its owner can confirm it. */
@@ -59,9 +64,11 @@ export async function findConfirmation(
     WHERE id = ${session.id} AND CASE
       WHEN ${act ?? null}::text IS NULL THEN
         authenticated_at > clock_timestamp() - ${since} * interval '1 millisecond'
+        AND authenticated_at > ${blockedAt}
         AND aal >= ${account.secondFactors.length > 0 ? 2 : 1}
       ELSE confirmed_for = ${act ?? null}
         AND confirmed_for_at > clock_timestamp() - ${since} * interval '1 millisecond'
+        AND confirmed_for_at > ${blockedAt}
       END`;
   const { email } = account;
   return { isConfirmed: found.length > 0, methods: methodsOf(account), email };
@@ -78,7 +85,7 @@ export async function spendConfirmation(
     WHERE id = ${session.id} AND user_id = ${session.userId} AND confirmed_for = ${act}
       AND confirmed_for_at >
         clock_timestamp() - ${config.stepUp.lifetime} * interval '1 millisecond'
-      AND ended_at IS NULL`;
+      AND confirmed_for_at > ${blockedAt} AND ended_at IS NULL`;
   return spent === 1;
 }
 
