@@ -9,8 +9,9 @@ import {
   spendConfirmation,
 } from "@/lib/auth/step-up";
 import { db, transaction } from "@/lib/db";
-import { makeClient, makeUser, signIn, signInAsNews } from "@/tests/people";
-import { codeOf, linkOf } from "@/tests/secrets";
+import { untilBlocked } from "@/tests/locks";
+import { makeClient, makeSignedIn, makeUser, signIn, signInAsNews } from "@/tests/people";
+import { codeOf, linkOf, newAddress } from "@/tests/secrets";
 
 const password = "what it was before";
 const act = "delete_account";
@@ -52,5 +53,21 @@ describe('a confirmation from before "This wasn\'t me"', () => {
       where: { id: user.id },
     });
     expect(passwordBlockedAt).toBeNull();
+  });
+});
+
+describe("a code that is asked for while the address changes", () => {
+  it("C12 goes to the address that the account has then, not to the one it left", async () => {
+    const { user, client, sessionId } = await makeSignedIn();
+    const email = newAddress();
+    let sent: Promise<void> = Promise.resolve();
+    await transaction(async (tx) => {
+      await tx.user.update({ where: { id: user.id }, data: { email } });
+      sent = sendConfirmationCode({ id: sessionId, userId: user.id }, client);
+      await untilBlocked(sent);
+    });
+    await sent;
+    const where = { purpose: "step-up-code", sessionId };
+    expect((await db().challenge.findFirstOrThrow({ where })).email).toBe(email);
   });
 });

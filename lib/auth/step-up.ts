@@ -97,12 +97,14 @@ export async function sendConfirmationCode(
   const account = await requireOwner(session.userId);
   requireMethod(account, "email_code");
   const isAlive = await transaction(async (tx) => {
-    if (!(await lockOwner(tx, session))) return false;
+    const owner = await lockOwner(tx, session);
+    if (!owner) return false;
     await replaceChallenges(tx, "step-up-code", { sessionId: session.id });
     const challengeId = await createChallenge(tx, {
       purpose: "step-up-code",
       lifetime: config.challenge.stepUp,
-      email: account.email,
+      // The account may have moved while this waited for it.
+      email: owner.email,
       userId: account.id,
       sessionId: session.id,
       data: {},
