@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { changeName, deleteAccount, findProfile } from "@/lib/auth/account";
 import { personName } from "@/lib/auth/person-name";
+import { Refusal } from "@/lib/errors";
 import { apiRoute, requireSession } from "@/lib/http/api-route";
 import { requireConfirmation } from "@/lib/http/confirmation";
 import { clearSession } from "@/lib/http/cookies";
@@ -29,6 +30,8 @@ export const DELETE = apiRoute({ limit: "account" }, async ({ client, jar }) => 
   // The same confirmation may have been spent by a second request meanwhile.
   if (!(await deleteAccount(session, client))) {
     await requireConfirmation(session, "delete_account");
+    // It is still there, so the session itself has ended.
+    throw new Refusal("unauthenticated");
   }
   if (client.channel === "browser") clearSession(jar);
   return new Response(null, { status: 204 });
