@@ -9,6 +9,7 @@ import { type Given, withQuery } from "./address";
 type Fault = { path: PropertyKey[]; message: string };
 type ActivityFilterProps = { given: Given; faults: readonly Fault[] };
 
+// Without `autoComplete="off"` browsers put back, on going back, the choice that was
 // made on the page, which the address does not have yet.
 export function ActivityFilter({ given, faults }: ActivityFilterProps) {
   const isFiltered = Boolean(given.kind || given.from || given.to);
