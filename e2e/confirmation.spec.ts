@@ -97,3 +97,23 @@ test.describe("without JavaScript", () => {
     await expect(heading(page)).toHaveText("Sign in");
   });
 });
+
+test("F6 what is wrong with an interrupted form is said after the confirmation, with the way back", async ({
+  app,
+  page,
+  person,
+}) => {
+  await openSettings(page, person, "/settings/profile");
+  await letConfirmationEnd(app, person);
+  await field(page, "New email").fill(person.email);
+  await press(page, "Change email");
+  await field(page, "Password").fill(person.password);
+  await press(page, "Continue");
+  await expect(summary(page)).toContainText("This is your address already.");
+  await expect(field(page, "Password")).toHaveCount(0);
+  await page.getByRole("link", { name: "Go back" }).click();
+  await expect(heading(page)).toHaveText("Profile");
+  await field(page, "New email").fill(`new-${person.email}`);
+  await press(page, "Change email");
+  await expect(news(page)).toContainText("We sent a mail to the new address.");
+});

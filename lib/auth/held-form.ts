@@ -1,5 +1,5 @@
 // A form that was interrupted by a confirmation, kept sealed until it goes on. It
-// may hold a new password, so it is gone as soon as it was taken up.
+// may hold a new password, so it is gone as soon as it is taken up.
 import { consumeChallenge, createChallenge, findChallenge } from "@/lib/auth/challenge";
 import { config } from "@/lib/config";
 import { db } from "@/lib/db";
@@ -29,13 +29,25 @@ export async function findHeldForm(
   return found.challenge.data;
 }
 
-/** Once, however often the button is pressed. */
-export async function takeHeldForm(
+/**
+ * Goes on with it, once however often the button is pressed; null when it is not
+ * there. What refuses leaves it where it was, for the person to see what is wrong.
+ */
+export async function resumeHeldForm<Result>(
   session: Owned,
   formId: string,
-): Promise<HeldForm | null> {
+  run: (form: HeldForm) => Promise<Result>,
+): Promise<Result | null> {
   if (!(await findHeldForm(session, formId))) return null;
   const taken = await consumeChallenge<HeldForm>(db(), "step-up", formId);
-  if (taken) await db().challenge.deleteMany({ where: { id: formId } });
-  return taken?.data ?? null;
+  if (!taken) return null;
+  try {
+    const result = await run(taken.data);
+    await db().challenge.deleteMany({ where: { id: formId } });
+    return result;
+  } catch (error) {
+    const where = { id: formId, purpose: "step-up" };
+    await db().challenge.updateMany({ where, data: { consumedAt: null } });
+    throw error;
+  }
 }

@@ -6,7 +6,7 @@ import { cookieHandle } from "@/lib/auth/challenge";
 import { deviceHashOf } from "@/lib/auth/client";
 import { cancelEmailChange, readCancelLink } from "@/lib/auth/email-cancel";
 import { confirmEmailChange, readConfirmLink } from "@/lib/auth/email-change";
-import { findHeldForm, takeHeldForm } from "@/lib/auth/held-form";
+import { findHeldForm, resumeHeldForm } from "@/lib/auth/held-form";
 import { readNotMeLink, secureAccount } from "@/lib/auth/not-me";
 import { rotateRefreshToken } from "@/lib/auth/refresh-token/rotate";
 import { findRegistration } from "@/lib/auth/registration/begin";
@@ -134,7 +134,8 @@ const ofChallenges: Record<ChallengePurpose, Redeemers> = {
     },
     "a form that goes on": {
       takes: "step-up id",
-      redeem: async (id, { session }) => (await takeHeldForm(session, id)) !== null,
+      redeem: async (id, { session }) =>
+        (await resumeHeldForm(session, id, async () => true)) !== null,
     },
   },
   "step-up-code": {

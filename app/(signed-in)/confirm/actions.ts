@@ -2,9 +2,10 @@
 
 import { redirect } from "next/navigation";
 import { z } from "zod";
-import { findHeldForm, takeHeldForm } from "@/lib/auth/held-form";
+import { findHeldForm, resumeHeldForm } from "@/lib/auth/held-form";
 import { typedPassword } from "@/lib/auth/password-policy";
 import { confirm } from "@/lib/auth/step-up";
+import { Refusal } from "@/lib/errors";
 import { sendCode } from "@/lib/http/confirmation";
 import { writeSession } from "@/lib/http/cookies";
 import { requireUser } from "@/lib/http/current-session";
@@ -33,13 +34,27 @@ export const confirmAction = formAction({ schema, limit: "confirm" }, async (cal
       : { method: "password" as const, password };
   const given = { session, client, act: act?.destructive };
   writeSession(jar, await confirm(given, proof));
-  const taken = form && act ? await takeHeldForm(session, form) : null;
-  if (!act || !taken) redirect(next ?? act?.path ?? "/settings/security");
-  const { landing } = await act.resume(taken.fields, { session, client, cookies, jar });
-  redirect(landing);
+  const rest = { session, client, cookies, jar };
+  const done =
+    form && act
+      ? await resumeHeldForm(session, form, ({ fields }) =>
+          act.resume(fields, rest),
+        ).catch(tellOfAct)
+      : null;
+  redirect(done?.landing ?? next ?? act?.path ?? "/settings/security");
 });
 
-export const sendCodeAction = formAction({ schema: z.object({}) }, async ({ client }) => {
-  await sendCode(await requireUser("/confirm"), client);
-  return { message: "We sent you a code." };
-});
+/** The form is not on this page: what is wrong with it is said whole. */
+function tellOfAct(error: unknown): never {
+  if (!(error instanceof Refusal) || error.status >= 500) throw error;
+  const detail = error.fields.map(({ message }) => message).join(" ") || error.detail;
+  throw new Refusal(error.code, { detail, extra: { reason: "act" } });
+}
+
+export const sendCodeAction = formAction(
+  { schema: z.object({}), limit: "account" },
+  async ({ client }) => {
+    await sendCode(await requireUser("/confirm"), client);
+    return { message: "We sent you a code." };
+  },
+);

@@ -30,6 +30,8 @@ export function ConfirmForm(props: ConfirmFormProps) {
   const [sent, sendAction] = useActionState(props.sendCodeAction, idle);
   const failed = [sent, state].find(({ status }) => status === "error") ?? idle;
   const asksCode = props.hasCode || sent.status === "done";
+  // It was confirmed; what comes next was refused, and is mended where it began.
+  const method = state.reason === "act" ? null : props.method;
 
   return (
     <div className="space-y-5">
@@ -42,8 +44,8 @@ export function ConfirmForm(props: ConfirmFormProps) {
       <p role="status" className="text-sm text-success empty:hidden">
         {sent.status === "done" && sent.message}
       </p>
-      <p className="text-sm text-muted">{why(props)}</p>
-      {props.method === "password" && (
+      {method !== null && <p className="text-sm text-muted">{why(props)}</p>}
+      {method === "password" && (
         <form action={formAction} noValidate className="space-y-5">
           <Waiting {...props} />
           <PasswordInput
@@ -54,14 +56,14 @@ export function ConfirmForm(props: ConfirmFormProps) {
           <Continue {...props} />
         </form>
       )}
-      {props.method === "email_code" && asksCode && (
+      {method === "email_code" && asksCode && (
         <form action={formAction} noValidate className="space-y-5">
           <Waiting {...props} />
           <CodeInput error={state.fieldErrors?.code} />
           <Continue {...props} />
         </form>
       )}
-      {props.method === "email_code" && (
+      {method === "email_code" && (
         <form action={sendAction}>
           <SubmitButton tone={asksCode ? "secondary" : "primary"} className="w-full">
             {asksCode ? "Send again" : "Email me a code"}

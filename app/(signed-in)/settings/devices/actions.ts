@@ -10,7 +10,7 @@ const path = "/settings/devices";
 const endSchema = z.object({ sessionId: z.string().max(64) });
 
 export const endSessionAction = formAction(
-  { schema: endSchema },
+  { schema: endSchema, limit: "account" },
   async ({ input, client }) => {
     const { userId } = await requireUser(path);
     const { sessionId } = input;
@@ -22,7 +22,7 @@ export const endSessionAction = formAction(
 );
 
 export const endOthersAction = formAction(
-  { schema: z.object({}) },
+  { schema: z.object({}), limit: "account" },
   async ({ client }) => {
     const { userId, id: keepSessionId } = await requireUser(path);
     const ended = await endOtherSessions({ userId, keepSessionId }, client);

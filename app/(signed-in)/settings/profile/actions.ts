@@ -18,7 +18,7 @@ import { done } from "../done";
 const path = "/settings/profile";
 
 export const changeNameAction = formAction(
-  { schema: z.object({ name: personName }), keep: ["name"] },
+  { schema: z.object({ name: personName }), keep: ["name"], limit: "account" },
   async ({ input, client }) => {
     const session = await requireUser(path);
     await changeName(session, input.name, client);
@@ -42,7 +42,7 @@ export const confirmByCodeAction = formAction(
 );
 
 export const cancelPendingAction = formAction(
-  { schema: z.object({}) },
+  { schema: z.object({}), limit: "account" },
   async ({ client }) => {
     const session = await requireUser(path);
     // One that has ended meanwhile is what was asked for.
