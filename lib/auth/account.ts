@@ -64,13 +64,28 @@ export async function deleteAccount(session: Owned, client: Client): Promise<boo
     const { email } = owner;
     const event = { type: "account_deleted", result: "success" } as const;
     await writeEvent(tx, { ...event, userId, sessionId }, client);
+    const former = await formerAddresses(tx, userId);
     await tx.user.delete({ where: { id: userId }, select: { id: true } });
     await clearTraces(tx, { userId, email });
-    await mailNotice(tx, { template: "farewell", email });
+    for (const to of new Set([email, ...former])) {
+      await mailNotice(tx, { template: "farewell", email: to });
+    }
     return true;
   });
   wakeWorker("mail");
   return isDeleted;
+}
+
+/**
+ * The account may have been moved before it was deleted, by somebody who had no
+ * right to either: the mailbox that could still have taken it back hears of it.
+ */
+async function formerAddresses(tx: Transaction, userId: string): Promise<string[]> {
+  const rows = await tx.$queryRaw<{ email: string }[]>`
+    SELECT DISTINCT email FROM challenge
+    WHERE purpose = 'email-cancel' AND user_id = ${userId} AND email IS NOT NULL
+      AND expires_at > clock_timestamp()`;
+  return rows.map(({ email }) => email);
 }
 
 /**
