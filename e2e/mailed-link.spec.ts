@@ -28,8 +28,9 @@ test("C8 the secret leaves the address bar and reaches no server by being opened
   expect(page.url()).toBe(`${app.url}/verify-email`);
   expect(sent.filter((line) => line.includes(token))).toEqual([]);
   await page.goBack();
+  await expect(page).toHaveURL(`${app.url}/check-email`);
   await page.goForward();
-  expect(page.url()).toBe(`${app.url}/verify-email`);
+  await expect(page).toHaveURL(`${app.url}/verify-email`);
 });
 
 test("C8 opened in another browser, the link asks for the password chosen before", async ({

@@ -7,10 +7,10 @@ import {
   age,
   cookiesSetBy,
   isShutOut,
-  mailsAbout,
   minutes,
   refresh,
   rowOf,
+  theftMails,
 } from "./sessions";
 
 const accessCookie = "latchkey-access";
@@ -105,7 +105,7 @@ test("I05 I11 a page whose answer was lost can be asked for again two minutes la
   await age(app, session.id, minutes(2));
   expect((await client.get("/dashboard")).status).toBe(200);
   expect(client.cookies.get(refreshCookie)).toContain(".1.");
-  expect(await mailsAbout(app, session.id)).toBe(0);
+  expect(await theftMails(app, session.id)).toBe(0);
 });
 
 test("I11 a navigation inside the app renews", async ({ app }) => {
@@ -175,7 +175,7 @@ async function expectLasting(app: Installation, client: ApiClient, sessionId: st
   await letLapse(app, client, sessionId);
   expect((await client.get("/dashboard")).status).toBe(200);
   expect((await rowOf(app, sessionId)).endReason).toBeNull();
-  expect(await mailsAbout(app, sessionId)).toBe(0);
+  expect(await theftMails(app, sessionId)).toBe(0);
 }
 
 test("G01 a sign-in form sent with the tokens of an ended session signs in", async ({

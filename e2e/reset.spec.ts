@@ -95,7 +95,7 @@ test("D2 B13 the link names its account for password managers, and its secret go
   await page.getByRole("link", { name: "Sign in" }).click();
   await expect(heading(page)).toHaveText("Sign in");
   await page.goBack();
-  expect(page.url()).toBe(`${app.url}/reset-password`);
+  await expect(page).toHaveURL(`${app.url}/reset-password`);
   expect(sent.filter((line) => line.includes(token))).toEqual([]);
 });
 

@@ -4,11 +4,11 @@ import {
   cookiesSetBy,
   eventsOf,
   isShutOut,
-  mailsAbout,
   minutes,
   refresh,
   rowOf,
   secondNode,
+  theftMails,
 } from "./sessions";
 
 const refreshCookie = "latchkey-refresh";
@@ -34,7 +34,7 @@ test("I01 fifty parallel refreshes on two nodes yield one successor, twenty time
     expect((await rowOf(app, session.id)).generation).toBe(round);
     client.cookies.set(refreshCookie, successor ?? "");
   }
-  expect(await mailsAbout(app, session.id)).toBe(0);
+  expect(await theftMails(app, session.id)).toBe(0);
 });
 
 /** Two rotations, long past; `stolen` holds the tokens from before them. */
@@ -67,7 +67,7 @@ test("I02 I03 a replay below the floor ends the session once and mails the owner
   expect(await eventsOf(app, session.id, "refresh_reuse")).toEqual([
     { result: "failure", reason: "superseded", user_id: user.id },
   ]);
-  expect(await mailsAbout(app, session.id)).toBe(1);
+  expect(await theftMails(app, session.id)).toBe(1);
 });
 
 test("I02 twenty thieves at once end the session once, with one mail and one event", async ({
@@ -80,7 +80,7 @@ test("I02 twenty thieves at once end the session once, with one mail and one eve
   );
   expect(answers.map(({ status }) => status)).toEqual(Array(20).fill(401));
   expect(await eventsOf(app, session.id, "refresh_reuse")).toHaveLength(1);
-  expect(await mailsAbout(app, session.id)).toBe(1);
+  expect(await theftMails(app, session.id)).toBe(1);
 });
 
 test("I02 the predecessor of a token that was used is no lost answer but a theft", async ({
@@ -94,7 +94,7 @@ test("I02 the predecessor of a token that was used is no lost answer but a theft
   await age(app, session.id, minutes(2));
   expect((await refresh(stolen)).status).toBe(401);
   expect(await isShutOut(client, [app.url])).toBe(true);
-  expect(await mailsAbout(app, session.id)).toBe(1);
+  expect(await theftMails(app, session.id)).toBe(1);
 });
 
 test("I04 the current token with another device cookie is a theft, not grace", async ({
@@ -113,7 +113,7 @@ test("I04 the current token with another device cookie is a theft, not grace", a
   expect(await isShutOut(client, [app.url])).toBe(true);
   const [event] = await eventsOf(app, session.id, "refresh_reuse");
   expect(event?.reason).toBe("other_device");
-  expect(await mailsAbout(app, session.id)).toBe(1);
+  expect(await theftMails(app, session.id)).toBe(1);
 });
 
 test("I04 a browser that lost its device cookie is signed out without an alarm", async ({
@@ -124,7 +124,7 @@ test("I04 a browser that lost its device cookie is signed out without an alarm",
   expect((await refresh(client.copy())).status).toBe(401);
   expect(await isShutOut(client, [app.url])).toBe(true);
   expect((await rowOf(app, session.id)).endReason).toBe("unbound");
-  expect(await mailsAbout(app, session.id)).toBe(0);
+  expect(await theftMails(app, session.id)).toBe(0);
 });
 
 test("I05 a lost answer asked for again after two minutes is served without an alarm", async ({
@@ -141,7 +141,7 @@ test("I05 a lost answer asked for again after two minutes is served without an a
   expect(cookiesSetBy(answer).get(refreshCookie)).toBe(lost);
   expect(await rowOf(app, session.id)).toMatchObject({ generation: 1, repeats: 1 });
   expect((await client.get("/api/auth/session")).json).not.toBeNull();
-  expect(await mailsAbout(app, session.id)).toBe(0);
+  expect(await theftMails(app, session.id)).toBe(0);
 });
 
 test("I06 an answer that arrives after the next one's does not sign the person out", async ({
@@ -160,7 +160,7 @@ test("I06 an answer that arrives after the next one's does not sign the person o
   expect(answer.status).toBe(200);
   expect((await rowOf(app, session.id)).generation).toBe(2);
   expect(client.cookies.get(refreshCookie)).toContain(".2.");
-  expect(await mailsAbout(app, session.id)).toBe(0);
+  expect(await theftMails(app, session.id)).toBe(0);
 });
 
 test("I06 a refresh cookie that has not changed is not sent again", async ({ app }) => {

@@ -25,11 +25,11 @@ export async function rowOf(app: Installation, sessionId: string): Promise<Sessi
   return row;
 }
 
-/** Mails that this session ever caused, sent or waiting. */
-export async function mailsAbout(app: Installation, sessionId: string): Promise<number> {
+/** Mails about a theft of this session, sent or waiting. */
+export async function theftMails(app: Installation, sessionId: string): Promise<number> {
   const jobs = await app.sql(
-    `SELECT 1 FROM pgboss.job j LEFT JOIN challenge c ON c.id = j.data->>'challengeId'
-     WHERE j.name = 'mail' AND (j.data->>'sessionId' = $1 OR c.session_id = $1)`,
+    `SELECT 1 FROM pgboss.job j JOIN challenge c ON c.id = j.data->>'challengeId'
+     WHERE j.name = 'mail' AND j.data->>'template' = 'session_reuse' AND c.session_id = $1`,
     [sessionId],
   );
   return jobs.length;
