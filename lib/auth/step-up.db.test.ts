@@ -104,6 +104,21 @@ describe("a recent confirmation", () => {
     },
   );
 
+  it("M01 F05 a try with a method that is too weak is on the record", async () => {
+    const { session, user } = await makeStrong();
+    const client = makeClient();
+    const weak = confirm({ session, client }, { method: "password", password });
+    await expect(weak).rejects.toMatchObject({ code: "step_up_required" });
+    await expectEvents(client, {
+      type: "confirmation",
+      result: "failure",
+      method: "password",
+      reason: "not_enough",
+      userId: user.id,
+      sessionId: session.id,
+    });
+  });
+
   it("F05 mail is asked for only where there is nothing stronger", async () => {
     const { session, user } = await makeIn();
     const methods = async () => (await findConfirmation(session)).methods;

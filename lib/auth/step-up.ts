@@ -143,9 +143,8 @@ export async function confirm(given: Given, proof: GivenProof): Promise<Reissued
  */
 export async function prove(given: Given, proof: GivenProof): Promise<Proof> {
   const account = await requireOwner(given.session.userId);
-  if (!methodsOf(account).includes(proof.method)) {
-    await fail(given, proof.method, "not_enough");
-  }
+  const isEnough = methodsOf(account).includes(proof.method);
+  if (!isEnough) await fail(given, proof.method, "not_enough");
   requireMethod(account, proof.method);
   if (proof.method === "password") await provePassword(given, account, proof.password);
   else await proveCode(given, proof.code);

@@ -1,6 +1,5 @@
 // About a change of address: asked for, confirmed, and taken back.
 import {
-  code,
   facts,
   type Happening,
   happeningFacts,
@@ -11,30 +10,20 @@ import {
   timeInUtc,
 } from "@/lib/mail/blocks";
 import type { MailContent } from "@/lib/mail/render";
+import { type LinkOrCode, linkOrCode } from "@/lib/mail/templates/link-or-code";
 import { notMe } from "@/lib/mail/templates/not-me";
 
 /** To the new address. */
-export function confirmNewEmail(of: {
-  link: string;
-  code: string;
-  lifetime: number;
-}): MailContent {
-  const within = `within ${inWords(of.lifetime)}`;
-  return {
+export function confirmNewEmail(of: LinkOrCode): MailContent {
+  return linkOrCode(of, {
     subject: "Confirm your new email address",
-    preheader: `Open the link or enter the code ${within}.`,
-    blocks: [
-      paragraph(
-        "Somebody, probably you, wants to use this email address for an account that " +
-          "has another one so far. Confirm that it is yours.",
-      ),
-      link("Confirm new address", of.link),
-      paragraph("Or enter this code in the browser where you asked for the change:"),
-      code(of.code),
-      small(`The link and the code work once, ${within}. Give them to nobody.`),
-      small("If it was not you, ignore this mail. Without it nothing changes."),
-    ],
-  };
+    why:
+      "Somebody, probably you, wants to use this email address for an account that " +
+      "has another one so far. Confirm that it is yours.",
+    button: "Confirm new address",
+    where: "asked for the change",
+    otherwise: "Without it nothing changes.",
+  });
 }
 
 // To a new address that somebody else's account has: the screen says the same

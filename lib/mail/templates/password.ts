@@ -1,6 +1,5 @@
 // About the password: how to get a new one, and that it is another or refused.
 import {
-  code,
   facts,
   type Happening,
   happeningFacts,
@@ -10,30 +9,20 @@ import {
   small,
 } from "@/lib/mail/blocks";
 import type { MailContent } from "@/lib/mail/render";
+import { type LinkOrCode, linkOrCode } from "@/lib/mail/templates/link-or-code";
 import { notMe } from "@/lib/mail/templates/not-me";
 
 // Fits an account without a password as well: the mail must not tell which.
-export function resetPassword(of: {
-  link: string;
-  code: string;
-  lifetime: number;
-}): MailContent {
-  const within = `within ${inWords(of.lifetime)}`;
-  return {
+export function resetPassword(of: LinkOrCode): MailContent {
+  return linkOrCode(of, {
     subject: "Reset your password",
-    preheader: `Open the link or enter the code ${within}.`,
-    blocks: [
-      paragraph(
-        "Somebody, probably you, asked for a new password for your account. " +
-          "Open the link to choose it.",
-      ),
-      link("Choose a new password", of.link),
-      paragraph("Or enter this code in the browser where you asked:"),
-      code(of.code),
-      small(`The link and the code work once, ${within}. Give them to nobody.`),
-      small("If it was not you, ignore this mail. Nothing changes without it."),
-    ],
-  };
+    why:
+      "Somebody, probably you, asked for a new password for your account. " +
+      "Open the link to choose it.",
+    button: "Choose a new password",
+    where: "asked",
+    otherwise: "Nothing changes without it.",
+  });
 }
 
 // Answers a reset for an address without an account: the page says the same as

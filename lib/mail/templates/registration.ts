@@ -1,29 +1,19 @@
 // What our mails say. Each tells why it came and what to do if it was not you;
 // none carries a link that acts by being opened (mail scanners open all of them).
-import { code, inWords, link, paragraph, small } from "@/lib/mail/blocks";
+import { link, paragraph, small } from "@/lib/mail/blocks";
 import type { MailContent } from "@/lib/mail/render";
+import { type LinkOrCode, linkOrCode } from "@/lib/mail/templates/link-or-code";
 
-export function verifyEmail(of: {
-  link: string;
-  code: string;
-  lifetime: number;
-}): MailContent {
-  const within = `within ${inWords(of.lifetime)}`;
-  return {
+export function verifyEmail(of: LinkOrCode): MailContent {
+  return linkOrCode(of, {
     subject: "Confirm your email address",
-    preheader: `Open the link or enter the code ${within}.`,
-    blocks: [
-      paragraph(
-        "Somebody, probably you, created an account with this email address. " +
-          "Confirm that it is yours to finish.",
-      ),
-      link("Confirm email address", of.link),
-      paragraph("Or enter this code in the browser where you signed up:"),
-      code(of.code),
-      small(`The link and the code work once, ${within}. Give them to nobody.`),
-      small("If it was not you, ignore this mail. Without it there is no account."),
-    ],
-  };
+    why:
+      "Somebody, probably you, created an account with this email address. " +
+      "Confirm that it is yours to finish.",
+    button: "Confirm email address",
+    where: "signed up",
+    otherwise: "Without it there is no account.",
+  });
 }
 
 // Answers a registration for an address that has an account: the page says the
