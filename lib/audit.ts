@@ -18,6 +18,9 @@ export type AuditEvent = { userId?: string; sessionId?: string; actorId?: string
   | { type: "address_verified"; result: "failure"; reason: CodeFailure }
   | { type: "sign_in"; result: "success"; method: string; factors: string[] }
   | { type: "sign_in"; result: "failure"; method: string; reason: SignInFailure }
+  | { type: "magic_link_requested"; result: "success" }
+  | { type: "passkey_added" | "passkey_renamed" | "passkey_removed"; result: "success" }
+  | { type: "passkey_added"; result: "failure"; reason: PasskeyFailure }
   | { type: "sign_out"; result: "success" }
   | { type: "session_ended"; result: "success"; reason: string }
   | { type: "refresh_reuse"; result: "failure"; reason: "superseded" | "other_device" }
@@ -51,13 +54,27 @@ export type CodeFailure =
   | "replaced"
   | "other_browser"
   | "address_taken";
+export type PasskeyFailure =
+  /** No ceremony of this browser is open for it. */
+  | "no_ceremony"
+  | "not_verified"
+  | "unknown_passkey"
+  /** Somebody holds a copy of it, or it was set back. */
+  | "counter"
+  | "backup_eligibility"
+  | "no_user_verification"
+  | "already_registered"
+  | "too_many";
 export type ConfirmationFailure =
+  | PasskeyFailure
   | "wrong_password"
   | "no_password"
   | "wrong_code"
   | "throttled"
   | "not_enough";
 export type SignInFailure =
+  | CodeFailure
+  | PasskeyFailure
   | "throttled"
   | "blocked"
   | "listed_password"

@@ -52,6 +52,9 @@ export const config = {
     notMe: hours(72),
     /** The mailed code of a confirmation, and the form that waits for it. */
     stepUp: minutes(10),
+    magicLink: minutes(10),
+    /** A passkey's ceremony; an open page begins another one before its end. */
+    passkey: minutes(5),
     /** The first mail's head start before another may be asked for. */
     resendAfter: seconds(30),
     /** Wrong codes that kill the code; the link lives on. */
@@ -83,6 +86,16 @@ export const config = {
     },
   },
 
+  passkey: {
+    maxPerUser: 20,
+    /** "Not now" to the offer of one. */
+    offerAgainAfter: days(30),
+    /** A sign-in this recent may be followed by the silent creation of one. */
+    upgradeWithin: minutes(5),
+    /** An open sign-in page begins a new ceremony this long before the end. */
+    renewBefore: minutes(1),
+  },
+
   stepUp: {
     /** A proof this recent counts as confirmation. */
     lifetime: minutes(10),
@@ -112,6 +125,15 @@ export const config = {
       store: "database",
     },
     notMe: { points: 10, per: minutes(10), failuresOnly: true, store: "database" },
+    magicLink: { points: 10, per: minutes(10), failuresOnly: true, store: "database" },
+    passkey: { points: 10, per: minutes(10), failuresOnly: true, store: "database" },
+    /** Each page that offers passkeys asks for a challenge; a node counts by itself. */
+    passkeyOptions: {
+      points: 200,
+      per: minutes(10),
+      failuresOnly: false,
+      store: "memory",
+    },
     verifyEmail: { points: 10, per: minutes(10), failuresOnly: true, store: "database" },
     refresh: { points: 20, per: minutes(10), failuresOnly: true, store: "database" },
     mailPerAddress: { points: 20, per: hours(1), failuresOnly: false, store: "database" },

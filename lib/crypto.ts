@@ -12,6 +12,11 @@ import {
 } from "node:crypto";
 import { env } from "@/lib/env";
 
+export type PasskeyCeremony =
+  | "passkey-registration"
+  | "passkey-sign-in"
+  | "passkey-step-up";
+
 /** What a one-time secret is for; a secret of one purpose is none of another. */
 export type ChallengePurpose =
   | "registration"
@@ -22,6 +27,8 @@ export type ChallengePurpose =
   | "not-me"
   | "step-up"
   | "step-up-code"
+  | "magic-link"
+  | PasskeyCeremony
   /** No secret at all: a mail that carries nothing but news. */
   | "notice";
 
@@ -32,6 +39,8 @@ export type KeyPurpose =
   | "password-pepper"
   | "challenge-data"
   | `${ChallengePurpose}-${"link" | "code" | "cookie"}`
+  /** What an authenticator signs. */
+  | `${PasskeyCeremony}-challenge`
   | "rate-limit-key";
 
 const derived = new Map<string, Buffer>();
@@ -89,6 +98,11 @@ export function sha256(data: string | Buffer): Buffer {
 /** 128 random bits; the one place where ids are made. */
 export function newId(): string {
   return randomBytes(16).toString("base64url");
+}
+
+/** As long as WebAuthn allows, and of no meaning (Level 3 §14.6.1). */
+export function newUserHandle(): Buffer {
+  return randomBytes(64);
 }
 
 export function randomSecret(): Buffer {

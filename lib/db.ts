@@ -18,7 +18,10 @@ function connect() {
   return new PrismaClient({
     adapter,
     errorFormat: "minimal",
-    omit: { user: { passwordHash: true }, session: { secret: true, deviceHash: true } },
+    omit: {
+      user: { passwordHash: true },
+      session: { secret: true, deviceHash: true },
+    },
     transactionOptions: { maxWait: seconds(5), timeout: seconds(10) },
   });
 }

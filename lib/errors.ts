@@ -10,6 +10,10 @@ const refusals = {
     title: "That email and password do not match. Try again, or reset your password.",
   },
   invalid_code: { status: 401, title: "That code or link is wrong, used or expired." },
+  invalid_passkey: {
+    status: 401,
+    title: "That passkey did not work. Try again, or sign in another way.",
+  },
   step_up_required: { status: 403, title: "Confirm that it is you first." },
   forbidden: { status: 403, title: "You are not allowed to do that." },
   origin_refused: { status: 403, title: "This request did not come from our own pages." },

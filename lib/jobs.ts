@@ -14,6 +14,7 @@ export type MailJob =
 /** Mails about one challenge, to the address that its row names. */
 export type ChallengeMail =
   | "registration"
+  | "magic_link"
   | "reset"
   | "step_up_code"
   | "email_change"
@@ -28,7 +29,9 @@ export type OwnerMail =
   | "session_reuse"
   | "password_changed"
   | "password_removed"
-  | "email_changed";
+  | "email_changed"
+  | "passkey_added"
+  | "passkey_removed";
 
 /** These carry no secret. */
 export type NoticeMail =

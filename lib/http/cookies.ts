@@ -8,8 +8,15 @@ import { env } from "@/lib/env";
 import { renewedHeader, requestIdHeader } from "@/lib/http/request-listener";
 import { log } from "@/lib/log";
 
-export type SecurityCookie = "access" | "refresh" | "pending" | "device";
-const names: SecurityCookie[] = ["access", "refresh", "pending", "device"];
+export type SecurityCookie = "access" | "refresh" | "pending" | "ceremony" | "device";
+const noCookies: Record<SecurityCookie, null> = {
+  access: null,
+  refresh: null,
+  pending: null,
+  ceremony: null,
+  device: null,
+};
+const names = Object.keys(noCookies) as SecurityCookie[];
 
 type Attributes = {
   httpOnly: boolean;
@@ -39,10 +46,7 @@ export type RequestCookies = Record<SecurityCookie, string | null> & {
 export function readCookies(headers: Headers): RequestCookies {
   const pairs = (headers.get("cookie") ?? "").split(";").map((pair) => pair.trim());
   const found: RequestCookies = {
-    access: null,
-    refresh: null,
-    pending: null,
-    device: null,
+    ...noCookies,
     isTossed: false,
     hasAny: pairs.some(Boolean),
   };
@@ -53,7 +57,7 @@ export function readCookies(headers: Headers): RequestCookies {
     found[name] = values[0]?.slice(prefix.length) || null;
   }
   if (!found.isTossed) return found;
-  return { ...found, access: null, refresh: null, pending: null, device: null };
+  return { ...found, ...noCookies };
 }
 
 function attributes(): Attributes {
@@ -93,6 +97,11 @@ export function writePending(jar: CookieJar, handle: string, lifetime: number): 
   write(jar, "pending", handle, lifetime);
 }
 
+/** `lifetime` in milliseconds. */
+export function writeCeremony(jar: CookieJar, handle: string, lifetime: number): void {
+  write(jar, "ceremony", handle, lifetime);
+}
+
 function clear(jar: CookieJar, name: SecurityCookie): void {
   jar.set(cookieName(name), "", { ...attributes(), maxAge: 0 });
 }
@@ -111,6 +120,10 @@ export function expireTossed(jar: CookieJar, headers: Headers): void {
 
 export function clearPending(jar: CookieJar): void {
   clear(jar, "pending");
+}
+
+export function clearCeremony(jar: CookieJar): void {
+  clear(jar, "ceremony");
 }
 
 export function hasDevice(current: string | null): boolean {

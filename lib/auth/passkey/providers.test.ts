@@ -37,7 +37,7 @@ describe("the table of passkey providers", () => {
 describe("the provider of a passkey", () => {
   it.each([
     ["ea9b8d66-4d01-1d21-3ce4-b6b48cb575d4", "Google Password Manager"],
-    ["fbfc3007-154e-4ecc-8c0b-6e020557d7bd", "iCloud Keychain"],
+    ["fbfc3007-154e-4ecc-8c0b-6e020557d7bd", "Apple Passwords"],
     ["08987058-cadc-4b81-b6e1-30de50dcbe96", "Windows Hello"],
     ["9ddd1817-af5a-4672-a2b9-3e3dd95000a9", "Windows Hello"],
     ["bada5566-a7aa-401f-bd96-45619a55120d", "1Password"],

@@ -1,0 +1,124 @@
+// Signing in with a mailed link or its code, in the browser that asked for it. Who
+// opens the link anywhere else is told which browser asked, and the code to type
+// there: a link that a stranger asked for signs nobody in (ASVS 6.6.2), and mail
+// scanners that follow links and run scripts use nothing up.
+import { type CodeFailure, writeEvent } from "@/lib/audit";
+import {
+  type Challenge,
+  consumeChallenge,
+  countAttempt,
+  findChallenge,
+  mailedCode,
+  readSecret,
+} from "@/lib/auth/challenge";
+import type { Client } from "@/lib/auth/client";
+import type { Asker, MagicLink } from "@/lib/auth/magic-link/request";
+import { type LinkState, readLink } from "@/lib/auth/mailed-link";
+import { createAccount } from "@/lib/auth/new-account";
+import { finishFirstFactor, type SignInResult } from "@/lib/auth/sign-in";
+import { db, type Transaction, transaction } from "@/lib/db";
+import { wakeWorker } from "@/lib/jobs";
+
+export type MagicLinkAbout = {
+  email: string;
+  /** There is no account yet: the link makes one. */
+  isNew: boolean;
+  /** Null in the browser that asked. */
+  elsewhere: { asker: Asker; askedAt: Date; code: string } | null;
+};
+
+/** `handle` is of the browser that has opened the link. Consumes nothing. */
+export function readMagicLink(
+  token: string,
+  handle: string | null,
+): Promise<LinkState<MagicLinkAbout>> {
+  return readLink("magic-link", token, async (challenge: Challenge<MagicLink>) => {
+    const { id, createdAt: askedAt, data } = challenge;
+    const email = challenge.email ?? "";
+    const isNew = (await db().user.count({ where: { email } })) === 0;
+    if (id === ownId(handle)) return { email, isNew, elsewhere: null };
+    const code = mailedCode("magic-link", id);
+    return { email, isNew, elsewhere: { asker: data.asker, askedAt, code } };
+  });
+}
+
+function ownId(handle: string | null): string | null {
+  return handle ? readSecret("magic-link", "cookie", handle) : null;
+}
+
+type Redemption = {
+  proof: { token: string } | { code: string };
+  /** The handle that this browser got when it asked. */
+  handle: string | null;
+  client: Client;
+  previousToken: string | null;
+};
+
+export type MagicLinkResult =
+  | { status: "finished"; result: SignInResult; next: string | null }
+  | { status: "refused"; reason: CodeFailure };
+
+/** Makes the account where the address has none: that mailbox is proved. */
+export async function redeemMagicLink(redemption: Redemption): Promise<MagicLinkResult> {
+  const { proof, handle, client } = redemption;
+  const own = ownId(handle);
+  const id = "token" in proof ? readSecret("magic-link", "link", proof.token) : own;
+  if (!id) return refuse("token" in proof ? "wrong" : "other_browser", client);
+  if ("code" in proof && !(await countAttempt("magic-link", id, proof.code))) {
+    return refuse("wrong", client);
+  }
+  const found = await findChallenge<MagicLink>("magic-link", id);
+  if (found.state !== "open") {
+    return refuse(found.state === "unknown" ? "wrong" : found.state, client);
+  }
+  if (id !== own) return refuse("other_browser", client);
+  const finished = await transaction((tx) => signIn(tx, id, redemption));
+  wakeWorker("mail");
+  return typeof finished === "string" ? refuse(finished, client) : finished;
+}
+
+async function signIn(
+  tx: Transaction,
+  id: string,
+  { client, previousToken }: Redemption,
+): Promise<MagicLinkResult | CodeFailure> {
+  const consumed = await consumeChallenge<MagicLink>(tx, "magic-link", id);
+  if (!consumed?.email) return "used";
+  const { email, data } = consumed;
+  const user = await findOrCreate(tx, email, client);
+  const result = await finishFirstFactor(tx, {
+    ...user,
+    method: "magic_link",
+    amr: ["email"],
+    isPersistent: data.isPersistent,
+    client,
+    previousToken,
+  });
+  // Recorded by the door; what is wrong with the account the mailbox's owner knows.
+  if (result.status === "refused") return { status: "refused", reason: "replaced" };
+  return { status: "finished", result, next: data.next };
+}
+
+async function findOrCreate(tx: Transaction, email: string, client: Client) {
+  const known = await findUser(tx, email);
+  if (known) return known;
+  const fresh = { email, name: null, passwordHash: null };
+  const userId = await createAccount(tx, fresh, client);
+  if (userId) return { userId, securityVersion: 0, isNewAccount: true };
+  // Somebody made it between the question and the write, and has committed.
+  const theirs = await findUser(tx, email);
+  if (!theirs) throw new Error("an address is neither free nor taken");
+  return theirs;
+}
+
+async function findUser(tx: Transaction, email: string) {
+  const select = { id: true, securityVersion: true };
+  const user = await tx.user.findUnique({ where: { email }, select });
+  return user && { userId: user.id, securityVersion: user.securityVersion };
+}
+
+async function refuse(reason: CodeFailure, client: Client): Promise<MagicLinkResult> {
+  const event = { type: "sign_in", result: "failure", method: "magic_link" } as const;
+  await writeEvent(db(), { ...event, reason }, client);
+  return { status: "refused", reason };
+}

@@ -1,0 +1,87 @@
+// Asking for a sign-in link. The work and the answer are the same for any address;
+// what mail leaves, and whether it signs in or offers an account, is decided when
+// it is sent.
+import { writeEvent } from "@/lib/audit";
+import { queueAskedMail, requireHeadStart, resendAt } from "@/lib/auth/asked-mail";
+import {
+  cookieHandle,
+  createChallenge,
+  findChallenge,
+  readSecret,
+  replaceChallenges,
+} from "@/lib/auth/challenge";
+import type { Client } from "@/lib/auth/client";
+import { describeDevice } from "@/lib/auth/device";
+
+import { config } from "@/lib/config";
+import { transaction } from "@/lib/db";
+import { placeOf } from "@/lib/geo";
+import { wakeWorker } from "@/lib/jobs";
+
+/** The browser that asked, as whoever opens the link elsewhere is told of it. */
+export type Asker = {
+  browser: string | null;
+  os: string | null;
+  ip: string | null;
+  location: string | null;
+};
+
+export type MagicLink = { next: string | null; isPersistent: boolean; asker: Asker };
+
+type Request = {
+  /** Canonical (`lib/mail/address.ts`). */
+  email: string;
+  next: string | null;
+  isPersistent: boolean;
+  /** What this browser waits for already, if it does. */
+  handle: string | null;
+  client: Client;
+};
+
+/** Answers the handle for the browser, in which alone link and code count. */
+export async function requestMagicLink(request: Request): Promise<string> {
+  const { email, next, isPersistent, handle, client } = request;
+  const data: MagicLink = { next, isPersistent, asker: describe(client) };
+  const { id, isQueued } = await transaction(async (tx) => {
+    const lifetime = config.challenge.magicLink;
+    const fresh = { purpose: "magic-link", lifetime, email, data } as const;
+    const id = await createChallenge(tx, fresh);
+    const event = { type: "magic_link_requested", result: "success" } as const;
+    await writeEvent(tx, event, client);
+    const mail = { template: "magic_link", challengeId: id } as const;
+    const isQueued = await queueAskedMail(tx, email, mail);
+    // A mail that never leaves must not end the one that did.
+    if (isQueued) await replaceChallenges(tx, "magic-link", { email }, id);
+    return { id, isQueued };
+  });
+  wakeWorker("mail");
+  // Over the limit of mail, the browser goes on waiting for the last that left.
+  const isWaiting = !isQueued && (await findMagicLink(handle))?.email === email;
+  return isWaiting && handle ? handle : cookieHandle("magic-link", id);
+}
+
+/** What this browser waits for; null when there is nothing. */
+export async function findMagicLink(handle: string | null) {
+  const id = handle ? readSecret("magic-link", "cookie", handle) : null;
+  const found = id ? await findChallenge<MagicLink>("magic-link", id) : null;
+  if (found?.state !== "open") return null;
+  const { email, createdAt, data } = found.challenge;
+  return { email: email ?? "", resendAt: resendAt(createdAt), ...data };
+}
+
+/** Null when this browser waits for none. */
+export async function resendMagicLink(
+  handle: string,
+  client: Client,
+): Promise<string | null> {
+  const waiting = await findMagicLink(handle);
+  if (!waiting) return null;
+  requireHeadStart(waiting.resendAt);
+  const { email, next, isPersistent } = waiting;
+  return requestMagicLink({ email, next, isPersistent, handle, client });
+}
+
+function describe(client: Client): Asker {
+  const { browser, os } = describeDevice(client);
+  return { browser, os, ip: client.ip, location: placeOf(client.ip) };
+}

@@ -1,0 +1,38 @@
+// Offering a passkey to whoever signed in without one, or with one of another
+// device; never again to whoever does not want it.
+import { config } from "@/lib/config";
+import { db } from "@/lib/db";
+
+type Owned = { id: string; userId: string };
+
+export type PasskeyOffer = {
+  /** On the page, for its owner to take or leave. */
+  isOffered: boolean;
+  /** The browser may make one by itself: the password was given just now. */
+  mayUpgrade: boolean;
+};
+
+export async function findPasskeyOffer({ id, userId }: Owned): Promise<PasskeyOffer> {
+  const { upgradeWithin, maxPerUser } = config.passkey;
+  const [offer] = await db().$queryRaw<PasskeyOffer[]>`
+    SELECT COALESCE(u.passkey_offer_at <= clock_timestamp(), false)
+        AND (s.is_cross_device OR (s.passkey_id IS NULL AND p.n = 0)) AS "isOffered",
+      s.method = 'password' AND p.n < ${maxPerUser} AND s.authenticated_at >
+        clock_timestamp() - ${upgradeWithin} * interval '1 millisecond' AS "mayUpgrade"
+    FROM session s JOIN "user" u ON u.id = s.user_id,
+      LATERAL (SELECT count(*)::int AS n FROM passkey WHERE user_id = u.id) p
+    WHERE s.id = ${id} AND s.user_id = ${userId}`;
+  return offer ?? { isOffered: false, mayUpgrade: false };
+}
+
+/** "Not now", or never again. */
+export async function declinePasskeyOffer(
+  { userId }: Owned,
+  answer: "not_now" | "never",
+): Promise<void> {
+  const again = config.passkey.offerAgainAfter;
+  await db().$executeRaw`
+    UPDATE "user" SET passkey_offer_at = CASE WHEN ${answer} = 'not_now'
+      THEN clock_timestamp() + ${again} * interval '1 millisecond' END
+    WHERE id = ${userId}`;
+}
