@@ -180,16 +180,20 @@ function matches(which: Which): Prisma.Sql {
   return Prisma.sql`session_id = ${which.sessionId}`;
 }
 
-/** They end unused: a newer one takes their place, or their account has changed. */
+/**
+ * They end unused: a newer one takes their place, or their account has changed.
+ * `newerId` is the one that goes on.
+ */
 export async function replaceChallenges(
   connection: Connection,
   purpose: ChallengePurpose,
   which: Which,
+  newerId = "",
 ): Promise<number> {
   return connection.$executeRaw`
     UPDATE challenge SET consumed_at = clock_timestamp(), replaced = true
     WHERE purpose = ${purpose} AND consumed_at IS NULL AND expires_at > clock_timestamp()
-      AND ${matches(which)}`;
+      AND ${matches(which)} AND id <> ${newerId}`;
 }
 
 /** The newest that is open; codes and forms are looked up by where they belong. */

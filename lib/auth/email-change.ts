@@ -2,6 +2,7 @@
 // has answered, and the old one can take it back for three days. Proof and value
 // are one row: a link made for one address never confirms another (C13).
 import { type CodeFailure, writeEvent } from "@/lib/audit";
+import { queueAskedMail } from "@/lib/auth/asked-mail";
 import {
   consumeChallenge,
   countAttempt,
@@ -14,7 +15,7 @@ import {
 import type { Client } from "@/lib/auth/client";
 import { type LinkState, readLink } from "@/lib/auth/mailed-link";
 import { moveAddress } from "@/lib/auth/move-address";
-import { mailNotice, mailOwner, queueAskedMail } from "@/lib/auth/owner-mail";
+import { mailNotice, mailOwner } from "@/lib/auth/owner-mail";
 import { type Reissued, reissueTokens } from "@/lib/auth/refresh-token/reissue";
 import { endSessions, lockOwner } from "@/lib/auth/session";
 import { endPending } from "@/lib/auth/store-password";

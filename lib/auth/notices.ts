@@ -9,6 +9,8 @@ import {
   mailedCode,
 } from "@/lib/auth/challenge";
 import type { Cancellation } from "@/lib/auth/email-change";
+import type { MagicLink } from "@/lib/auth/magic-link/request";
+import type { NotMe } from "@/lib/auth/owner-mail";
 import { config } from "@/lib/config";
 import type { ChallengePurpose } from "@/lib/crypto";
 import { db } from "@/lib/db";
@@ -30,6 +32,8 @@ import {
   emailRestored,
   newEmailTaken,
 } from "@/lib/mail/templates/email-change";
+import { newAccountLink, signInLink } from "@/lib/mail/templates/magic-link";
+import { passkeyAdded, passkeyRemoved } from "@/lib/mail/templates/passkey";
 import {
   noAccount,
   passwordBlocked,
@@ -56,6 +60,7 @@ type Composition = {
 
 const compositions: Record<ChallengeMail, Composition> = {
   registration: whileOpen("registration", registrationMail),
+  magic_link: whileOpen("magic-link", magicLinkMail),
   reset: whileOpen("reset", resetMail),
   step_up_code: whileOpen("step-up-code", confirmationMail),
   email_change: whileOpen("email-change", newEmailMail),
@@ -66,6 +71,8 @@ const compositions: Record<ChallengeMail, Composition> = {
   password_changed: withUndo(passwordChanged),
   password_removed: withUndo(passwordRemoved),
   email_changed: withUndo(emailChanged),
+  passkey_added: withUndo(passkeyAdded),
+  passkey_removed: withUndo(passkeyRemoved),
   email_confirmed: asNews(emailConfirmed),
   email_restored: asNews(emailRestored),
   password_blocked: asNews(passwordBlocked),
@@ -105,7 +112,7 @@ function always(purpose: ChallengePurpose, compose: Compose): Composition {
   return { purpose, isOnlyForOpen: false, compose };
 }
 
-type Undo = { isReset: boolean; notMeLink: string; lifetime: number };
+type Undo = { isReset: boolean; about?: string; notMeLink: string; lifetime: number };
 
 /** With the link of "This wasn't me". */
 function withUndo(write: (of: Happening & Undo) => MailContent): Composition {
@@ -114,6 +121,7 @@ function withUndo(write: (of: Happening & Undo) => MailContent): Composition {
       ...(await happening(row)),
       // Who resets a password is not signed in.
       isReset: row.sessionId === null,
+      about: (row.data as NotMe).about,
       notMeLink: secretLink("/not-me", "not-me", row),
       lifetime: config.challenge.notMe,
     }),
@@ -147,6 +155,19 @@ async function registrationMail(row: Row): Promise<MailContent> {
     link: secretLink("/verify-email", "registration", row),
     code: mailedCode("registration", row.id),
     lifetime: config.challenge.registration,
+  });
+}
+
+/** Where there is no account, the same link makes one; a banned owner hears nothing. */
+async function magicLinkMail(row: Row): Promise<MailContent | null> {
+  const owner = await findOwner(row.email);
+  if (owner?.bannedAt) return null;
+  const write = owner ? signInLink : newAccountLink;
+  return write({
+    link: secretLink("/magic-link", "magic-link", row),
+    code: mailedCode("magic-link", row.id),
+    lifetime: config.challenge.magicLink,
+    asked: { device: (row.data as MagicLink).asker, at: row.createdAt },
   });
 }
 

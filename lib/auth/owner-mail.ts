@@ -1,15 +1,16 @@
 // Who gets mail. What tells the owner what happened to the account goes to the
 // address it has at that moment, whatever it is changed to before the mail leaves,
 // and is never silenced by the limits of mail that strangers can cause.
-import { closeCode, createChallenge } from "@/lib/auth/challenge";
+import { createChallenge } from "@/lib/auth/challenge";
 import { config } from "@/lib/config";
 import type { Transaction } from "@/lib/db";
-import { type MailJob, type NoticeMail, type OwnerMail, queueMail } from "@/lib/jobs";
-import { countAttempt } from "@/lib/rate-limit";
+import { type NoticeMail, type OwnerMail, queueMail } from "@/lib/jobs";
 
 export type NotMe = {
   /** ISO time: what sessions begun since then did is undone. */
   since: string;
+  /** The name of what it is about, where that has one. */
+  about?: string;
 };
 
 type SecurityMail = {
@@ -19,16 +20,17 @@ type SecurityMail = {
   sessionId?: string;
   /** Where to, when that is no longer the address of the account. */
   email?: string;
+  about?: string;
 };
 
 /** Queues the mail in `tx`, with a link that undoes it: "This wasn't me". */
 export async function mailOwner(tx: Transaction, mail: SecurityMail): Promise<void> {
-  const { template, userId, sessionId } = mail;
+  const { template, userId, sessionId, about } = mail;
   const user = await tx.user.findUniqueOrThrow({
     where: { id: userId },
     select: { email: true },
   });
-  const data: NotMe = { since: await beginning(tx, sessionId) };
+  const data: NotMe = { since: await beginning(tx, sessionId), about };
   const challengeId = await createChallenge(tx, {
     purpose: "not-me",
     lifetime: config.challenge.notMe,
@@ -53,26 +55,6 @@ export async function mailNotice(tx: Transaction, notice: Notice): Promise<void>
   const lifetime = config.jobs.mail.giveUpAfter;
   const fresh = { purpose: "notice", lifetime, data: {}, ...about } as const;
   await queueMail(tx, { template, challengeId: await createChallenge(tx, fresh) });
-}
-
-type AskedMail = Extract<MailJob, { challengeId: string }>;
-
-/**
- * For mail that anybody can ask for by naming an address. Over these limits the
- * answer is the same and no mail leaves (decided silently). Its code counts no
- * more: else every new one would give five guesses at somebody else's mailbox.
- */
-export async function queueAskedMail(
-  tx: Transaction,
-  email: string,
-  job: AskedMail,
-): Promise<boolean> {
-  const isQueued =
-    (await countAttempt("mailPerRecipient", email, tx)).isAllowed &&
-    (await countAttempt("mailForSite", "all", tx)).isAllowed;
-  if (isQueued) await queueMail(tx, job);
-  else await closeCode(tx, job.challengeId);
-  return isQueued;
 }
 
 /** Of the session where there is one; else of what is done now. */

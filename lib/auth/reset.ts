@@ -3,6 +3,7 @@
 // mailbox and nothing else, so nobody is signed in by it and a second factor
 // stays demanded.
 import { type CodeFailure, writeEvent } from "@/lib/audit";
+import { queueAskedMail } from "@/lib/auth/asked-mail";
 import {
   consumeChallenge,
   countAttempt,
@@ -16,7 +17,7 @@ import type { Client } from "@/lib/auth/client";
 import { forgetBrowsers } from "@/lib/auth/known-browser";
 import { type LinkState, readLink } from "@/lib/auth/mailed-link";
 import { acceptNewPassword } from "@/lib/auth/new-password";
-import { mailOwner, queueAskedMail } from "@/lib/auth/owner-mail";
+import { mailOwner } from "@/lib/auth/owner-mail";
 import { storePassword } from "@/lib/auth/store-password";
 import { config } from "@/lib/config";
 import { db, transaction } from "@/lib/db";

@@ -49,8 +49,8 @@ export async function storePassword(
 
 /**
  * What was begun before an account was secured must not be finished after. A reset
- * is asked for by address and its row names no account: it ends by the address
- * that the account has, and by the one it has just left.
+ * or sign-in link is asked for by address and its row names no account: it ends by
+ * the address that the account has, and by the one it has just left.
  */
 export async function endPending(
   tx: Transaction,
@@ -65,6 +65,8 @@ export async function endPending(
     select: { email: true },
   });
   for (const email of [user?.email, formerEmail]) {
-    if (email) await replaceChallenges(tx, "reset", { email });
+    if (!email) continue;
+    await replaceChallenges(tx, "reset", { email });
+    await replaceChallenges(tx, "magic-link", { email });
   }
 }

@@ -3,6 +3,7 @@
 // (account pre-hijacking, 2022 study). Asking for a known address does the same
 // work and gives the same answer; what mail leaves is decided when it is sent.
 import { writeEvent } from "@/lib/audit";
+import { queueAskedMail, resendAt } from "@/lib/auth/asked-mail";
 import {
   cookieHandle,
   createChallenge,
@@ -11,7 +12,6 @@ import {
 } from "@/lib/auth/challenge";
 import type { Client } from "@/lib/auth/client";
 import { acceptNewPassword } from "@/lib/auth/new-password";
-import { queueAskedMail } from "@/lib/auth/owner-mail";
 import { config } from "@/lib/config";
 import { type Transaction, transaction } from "@/lib/db";
 import { wakeWorker } from "@/lib/jobs";
@@ -75,8 +75,4 @@ export async function findRegistration(handle: string | null) {
     next: data.next,
     resendAt: resendAt(found.challenge.createdAt),
   };
-}
-
-export function resendAt(createdAt: Date): Date {
-  return new Date(createdAt.getTime() + config.challenge.resendAfter);
 }

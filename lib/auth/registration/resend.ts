@@ -1,6 +1,7 @@
 // Another mail for a registration whose first did not arrive, or whose link no
 // longer works. The same limits, and the same silence, as for the first.
 import { writeEvent } from "@/lib/audit";
+import { requireHeadStart, resendAt } from "@/lib/auth/asked-mail";
 import {
   cookieHandle,
   findChallenge,
@@ -8,9 +9,8 @@ import {
   replaceChallenges,
 } from "@/lib/auth/challenge";
 import type { Client } from "@/lib/auth/client";
-import { begin, type Registration, resendAt } from "@/lib/auth/registration/begin";
+import { begin, type Registration } from "@/lib/auth/registration/begin";
 import { type Transaction, transaction } from "@/lib/db";
-import { Refusal } from "@/lib/errors";
 import { wakeWorker } from "@/lib/jobs";
 
 /**
@@ -24,11 +24,7 @@ export async function resendRegistration(
   const id = readSecret("registration", "cookie", handle);
   const found = id ? await findChallenge<Registration>("registration", id) : null;
   if (!id || found?.state !== "open") return null;
-  const wait = resendAt(found.challenge.createdAt).getTime() - Date.now();
-  if (wait > 0) {
-    const detail = `Give the first mail ${Math.ceil(wait / 1000)} more seconds to arrive.`;
-    throw new Refusal("rate_limited", { detail, retryAfter: wait });
-  }
+  requireHeadStart(resendAt(found.challenge.createdAt));
   const { email, data } = found.challenge;
   const fresh = await transaction(async (tx) => {
     // Whoever replaces it first mails: a double click gets one mail and counts

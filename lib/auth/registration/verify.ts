@@ -1,20 +1,19 @@
-// The proof of an address, by the link or the code of one mail. Here, and nowhere
-// else, a registration becomes a user.
+// The proof of an address, by the link or the code of one mail: a registration
+// becomes a user.
 import { type CodeFailure, writeEvent } from "@/lib/audit";
 import {
   consumeChallenge,
   countAttempt,
   findChallenge,
   readSecret,
-  replaceChallenges,
 } from "@/lib/auth/challenge";
 import type { Client } from "@/lib/auth/client";
+import { createAccount } from "@/lib/auth/new-account";
 import { acceptNewPassword } from "@/lib/auth/new-password";
 import { checkHash } from "@/lib/auth/password-hash";
 import { normalizePassword } from "@/lib/auth/password-policy";
 import type { Registration } from "@/lib/auth/registration/begin";
 import { finishFirstFactor, type SignInResult } from "@/lib/auth/sign-in";
-import { newId } from "@/lib/crypto";
 import { db, type Transaction, transaction } from "@/lib/db";
 
 type Verification = {
@@ -95,21 +94,14 @@ async function createUser(
   const { client, name, passwordHash, previousToken } = proven;
   const consumed = await consumeChallenge<Registration>(tx, "registration", id);
   if (!consumed?.email) return refuseWithin(tx, "used", client);
-  const userId = newId();
-  const created = await tx.$executeRaw`
-    INSERT INTO "user" (id, email, name, password_hash, password_changed_at, email_verified_at)
-    VALUES (${userId}, ${consumed.email}, ${name}, ${passwordHash},
-      CASE WHEN ${passwordHash}::text IS NULL THEN NULL ELSE clock_timestamp() END,
-      clock_timestamp())
-    ON CONFLICT (email) DO NOTHING`;
-  if (created === 0) return refuseWithin(tx, "address_taken", client);
-  await replaceChallenges(tx, "registration", { email: consumed.email });
-  await writeEvent(tx, { type: "address_verified", result: "success", userId }, client);
+  const { email } = consumed;
+  const userId = await createAccount(tx, { email, name, passwordHash }, client);
+  if (!userId) return refuseWithin(tx, "address_taken", client);
   const result = await finishFirstFactor(tx, {
     userId,
     securityVersion: 0,
     method: "email",
-    amr: ["email"],
+    amr: passwordHash === null ? ["email"] : ["email", "pwd"],
     isPersistent: true,
     client,
     previousToken,

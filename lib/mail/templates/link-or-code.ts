@@ -1,6 +1,15 @@
 // A mail whose link, or whose code, is what somebody waits for. It comes to whoever
 // has the address, so it says what to do with it, and what if it was not asked for.
-import { code, inWords, link, paragraph, small } from "@/lib/mail/blocks";
+import {
+  code,
+  facts,
+  type Happening,
+  happeningFacts,
+  inWords,
+  link,
+  paragraph,
+  small,
+} from "@/lib/mail/blocks";
 import type { MailContent } from "@/lib/mail/render";
 
 /** `lifetime` in milliseconds. */
@@ -12,6 +21,8 @@ type Words = {
   button: string;
   /** Where the code counts. */
   where: string;
+  /** Who asked, for mails that are of use in that browser alone. */
+  asked?: Happening;
   /** What becomes of it if the mail is ignored. */
   otherwise: string;
 };
@@ -23,6 +34,7 @@ export function linkOrCode(of: LinkOrCode, words: Words): MailContent {
     preheader: `Open the link or enter the code ${within}.`,
     blocks: [
       paragraph(words.why),
+      ...(words.asked ? [facts(happeningFacts(words.asked, "Asked from"))] : []),
       link(words.button, of.link),
       paragraph(`Or enter this code in the browser where you ${words.where}:`),
       code(of.code),
