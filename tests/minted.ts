@@ -1,15 +1,17 @@
 // One of every secret there is, all of them open at once.
 import { cookieHandle, linkToken, mailedCode } from "@/lib/auth/challenge";
-import { newDeviceCookie } from "@/lib/auth/client";
+import { type Client, newDeviceCookie } from "@/lib/auth/client";
 import { requestEmailChange } from "@/lib/auth/email-change";
 import { holdForm } from "@/lib/auth/held-form";
+import { requestMagicLink } from "@/lib/auth/magic-link/request";
 import { mailNotice } from "@/lib/auth/owner-mail";
+import { beginCeremony } from "@/lib/auth/passkey/ceremony";
 import { register } from "@/lib/auth/registration/begin";
 import { requestReset } from "@/lib/auth/reset";
 import { finishFirstFactor } from "@/lib/auth/sign-in";
 import { sendConfirmationCode } from "@/lib/auth/step-up";
-import type { ChallengePurpose } from "@/lib/crypto";
-import { transaction } from "@/lib/db";
+import type { ChallengePurpose, PasskeyCeremony } from "@/lib/crypto";
+import { db, transaction } from "@/lib/db";
 import { makeClient, makeUser, signInAsNews } from "@/tests/people";
 import { newAddress, newestId } from "@/tests/secrets";
 
@@ -53,6 +55,10 @@ export async function mint() {
     "not-me": await newestId("not-me", own),
     "step-up": await holdForm(session, { act: "a form", fields: {} }),
     "step-up-code": await newestId("step-up-code", own),
+    "magic-link": (await askForLink(email, client)).slice(0, 22),
+    "passkey-registration": await beginPasskey("passkey-registration", session),
+    "passkey-sign-in": await beginPasskey("passkey-sign-in"),
+    "passkey-step-up": await beginPasskey("passkey-step-up", session),
     notice: await newestId("notice", { email }),
   };
   const secrets = new Map<Kind, string>([
@@ -67,6 +73,19 @@ export async function mint() {
     }
   }
   return { client, email, session, guardedId: guarded.id, secrets };
+}
+
+function askForLink(email: string, client: Client): Promise<string> {
+  const asked = { email, next: null, isPersistent: true, handle: null };
+  return requestMagicLink({ ...asked, client });
+}
+
+async function beginPasskey(
+  purpose: PasskeyCeremony,
+  session?: { id: string; userId: string },
+): Promise<string> {
+  const { handle } = await beginCeremony(db(), purpose, { session });
+  return handle.slice(0, 22);
 }
 
 async function beginRegistration(): Promise<string> {

@@ -5,6 +5,7 @@ import type {
   AuditEvent,
   CodeFailure,
   ConfirmationFailure,
+  PasskeyFailure,
   SignInFailure,
 } from "@/lib/audit";
 import type { EndReason } from "@/lib/auth/session";
@@ -25,7 +26,32 @@ type Sentence = string | ((event: EventRow) => string);
 type Entry = { kind: ActivityKind; sentence: Sentence };
 type Type = AuditEvent["type"];
 
+const passkeyFailures = {
+  no_ceremony: "A passkey was refused, because it answered too late",
+  not_verified: "A passkey was refused, because its answer could not be verified",
+  unknown_passkey: "A passkey was refused, because your account has none like it",
+  counter: "A passkey was refused, because a copy of it may exist",
+  backup_eligibility:
+    "A passkey was refused, because it did not describe itself as before",
+  no_user_verification:
+    "A passkey was refused, because it did not ask for your fingerprint, face or screen lock",
+  already_registered: "A passkey was not added, because it is registered already",
+  too_many: "A passkey was not added, because your account has as many as it can",
+} satisfies Record<PasskeyFailure, string>;
+
+const signInLinkFailures = {
+  wrong: "A wrong sign-in code or link was tried",
+  used: "A sign-in link was tried that had been used before",
+  expired: "A sign-in link was tried that had expired",
+  replaced: "A sign-in link was tried that a newer mail had replaced",
+  other_browser:
+    "A sign-in link was opened in another browser than the one that asked for it",
+  address_taken: "A sign-in failed",
+} satisfies Record<CodeFailure, string>;
+
 const signInFailures = {
+  ...signInLinkFailures,
+  ...passkeyFailures,
   throttled: "A sign-in was refused after too many wrong passwords",
   blocked: "A sign-in was refused, because your password is blocked until a reset",
   listed_password: "A sign-in was held back until you choose a safer password",
@@ -37,6 +63,7 @@ const signInFailures = {
 } satisfies Record<SignInFailure, string>;
 
 const confirmationFailures = {
+  ...passkeyFailures,
   wrong_password: "A wrong password was tried to confirm that it is you",
   no_password:
     "A password was tried to confirm that it is you, but your account has none",
@@ -105,6 +132,12 @@ const entries = {
     ),
   ),
   sign_in: signIns(unlessFailed("Signed in", by(signInFailures, "A sign-in failed"))),
+  magic_link_requested: signIns("Somebody asked for a sign-in link by mail"),
+  passkey_added: changes(
+    unlessFailed("Passkey added", by(passkeyFailures, "A passkey was not added")),
+  ),
+  passkey_renamed: changes("Passkey renamed"),
+  passkey_removed: changes("Passkey removed"),
   sign_out: sessions("Signed out"),
   session_ended: sessions(ended),
   refresh_reuse: sessions(

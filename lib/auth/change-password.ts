@@ -14,7 +14,7 @@ import { lockOwner } from "@/lib/auth/session";
 import { noteConfirmation } from "@/lib/auth/step-up";
 import { storePassword } from "@/lib/auth/store-password";
 import { waysIn } from "@/lib/auth/ways-in";
-import { transaction } from "@/lib/db";
+import { type Transaction, transaction } from "@/lib/db";
 import { Refusal } from "@/lib/errors";
 import { wakeWorker } from "@/lib/jobs";
 
@@ -38,7 +38,6 @@ export async function changePassword(change: Change): Promise<PasswordChanged> {
   const { session, newPassword, proof, client } = change;
   const { id: sessionId, userId } = session;
   const user = await requireOwner(userId);
-  if (newPassword === null) requireOtherWay(user);
   const passwordHash =
     newPassword === null
       ? null
@@ -47,6 +46,8 @@ export async function changePassword(change: Change): Promise<PasswordChanged> {
   const changed = await transaction(async (tx) => {
     // Whoever was locked out while the password was hashed must not change it.
     if (!(await lockOwner(tx, session))) return "ended";
+    // Asked under the lock: the last passkey may be going at the same moment.
+    if (newPassword === null && !(await hasOtherWay(userId, tx))) return "last_way";
     const { securityVersion } = user;
     const kept = { userId, securityVersion, passwordHash, keepSessionId: sessionId };
     const isProvedByPassword = proof !== undefined;
@@ -61,6 +62,7 @@ export async function changePassword(change: Change): Promise<PasswordChanged> {
     return { tokens, ended: stored.ended };
   });
   if (changed === "ended") throw new Refusal("unauthenticated");
+  if (changed === "last_way") throw new Refusal("conflict", { detail: onlyWay });
   if (changed === "changed") throw new Refusal("conflict", { detail: changedMeanwhile });
   wakeWorker("mail");
   return changed;
@@ -73,9 +75,8 @@ function verb(present: string | null) {
   return present === null ? "password_set" : "password_changed";
 }
 
-function requireOtherWay(user: Parameters<typeof waysIn>[0]): void {
-  if (waysIn(user).some((way) => way !== "password")) return;
-  throw new Refusal("conflict", {
-    detail: "Your password is the only way into your account. Add another one first.",
-  });
+const onlyWay = "Your password is the only way into your account. Add a passkey first.";
+
+async function hasOtherWay(userId: string, tx: Transaction): Promise<boolean> {
+  return waysIn(await requireOwner(userId, tx)).some((way) => way !== "password");
 }

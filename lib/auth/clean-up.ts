@@ -21,11 +21,13 @@ const isRefused = Prisma.sql`(failures >= ${refuseAfter} AND EXISTS
 
 /** What has had its time, a batch at a time, by its table. */
 const removals: Record<string, Prisma.Sql> = {
-  // An interrupted form may hold what was typed into it: it goes at once.
+  // An interrupted form may hold what was typed into it: it goes at once. So do the
+  // ceremonies, of which every visit of a sign-in page begins one.
   challenge: Prisma.sql`
     DELETE FROM challenge WHERE id IN (SELECT id FROM challenge
       WHERE LEAST(consumed_at, expires_at) < ${ago(keepSpent)}
-        OR purpose = 'step-up' AND expires_at < clock_timestamp() ${batch})`,
+        OR (purpose = 'step-up' OR purpose LIKE 'passkey-%')
+          AND expires_at < clock_timestamp() ${batch})`,
   session: Prisma.sql`
     DELETE FROM session WHERE id IN (SELECT id FROM session
       WHERE LEAST(ended_at, idle_expires_at, expires_at) < ${ago(keepEnded)} ${batch})`,

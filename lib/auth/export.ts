@@ -20,6 +20,7 @@ export function exportAccount(userId: string, facts: RequestFacts) {
       exportedAt: clock.now,
       account,
       sessions: await readSessions(tx, userId),
+      passkeys: await readPasskeys(tx, userId),
       knownBrowsers: await readBrowsers(tx, userId),
       events: await readEvents(tx, userId),
       wrongPasswords: await readFailures(tx, userId),
@@ -41,13 +42,21 @@ async function readAccount(tx: Transaction, userId: string) {
       emailVerifiedAt: true,
       passwordChangedAt: true,
       passwordBlockedAt: true,
+      passkeyHandle: true,
+      passkeyOfferAt: true,
       bannedAt: true,
     },
   });
   if (!found) return null;
   // Asked of the database, so that the hash itself goes nowhere.
   const where = { id: userId, passwordHash: { not: null } };
-  return { ...found, hasPassword: (await tx.user.count({ where })) > 0 };
+  const hasPassword = (await tx.user.count({ where })) > 0;
+  const { passkeyHandle: handle } = found;
+  return { ...found, passkeyHandle: handle && base64url(handle), hasPassword };
+}
+
+function base64url(bytes: Uint8Array): string {
+  return Buffer.from(bytes).toString("base64url");
 }
 
 /** Those that have ended, too, for as long as they are kept. */
@@ -62,6 +71,8 @@ function readSessions(tx: Transaction, userId: string) {
       amr: true,
       aal: true,
       isPersistent: true,
+      passkeyId: true,
+      isCrossDevice: true,
       browser: true,
       os: true,
       deviceType: true,
@@ -77,6 +88,34 @@ function readSessions(tx: Transaction, userId: string) {
       endReason: true,
     },
   });
+}
+
+/** Public keys and all: they open nothing. */
+async function readPasskeys(tx: Transaction, userId: string) {
+  const passkeys = await tx.passkey.findMany({
+    where: { userId },
+    orderBy: { createdAt: "asc" },
+    select: {
+      id: true,
+      credentialId: true,
+      publicKey: true,
+      counter: true,
+      transports: true,
+      aaguid: true,
+      name: true,
+      isBackupEligible: true,
+      isBackedUp: true,
+      sessionId: true,
+      createdAt: true,
+      lastUsedAt: true,
+    },
+  });
+  return passkeys.map(({ credentialId, publicKey, counter, ...passkey }) => ({
+    ...passkey,
+    credentialId: base64url(credentialId),
+    publicKey: base64url(publicKey),
+    counter: Number(counter),
+  }));
 }
 
 function readBrowsers(tx: Transaction, userId: string) {

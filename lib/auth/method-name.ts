@@ -2,6 +2,8 @@
 const names: Record<string, string> = {
   password: "Password",
   email: "Confirmed email",
+  magic_link: "Sign-in link",
+  passkey: "Passkey",
 };
 
 export function methodName(method: string): string {

@@ -83,6 +83,7 @@ async function secure(
   const endedOne = one && (await endRow(tx, one, client)) ? 1 : 0;
   const ended = await endSessions(tx, { userId, since, reason: "security" }, client);
   const restored = await restore(tx, { userId, email, sessionIds }, client);
+  await tx.passkey.deleteMany({ where: { userId, sessionId: { in: sessionIds } } });
   await forgetTheirBrowsers(tx, userId, sessionIds);
   const about = { userId, sessionId: sessionId ?? undefined };
   await writeEvent(tx, { type: "not_me", result: "success", ...about }, client);

@@ -7,14 +7,17 @@ import { deviceHashOf } from "@/lib/auth/client";
 import { cancelEmailChange, readCancelLink } from "@/lib/auth/email-cancel";
 import { confirmEmailChange, readConfirmLink } from "@/lib/auth/email-change";
 import { findHeldForm, resumeHeldForm } from "@/lib/auth/held-form";
+import { readMagicLink, redeemMagicLink } from "@/lib/auth/magic-link/redeem";
+import { findMagicLink } from "@/lib/auth/magic-link/request";
 import { readNotMeLink, secureAccount } from "@/lib/auth/not-me";
+import { takeCeremony } from "@/lib/auth/passkey/ceremony";
 import { rotateRefreshToken } from "@/lib/auth/refresh-token/rotate";
 import { findRegistration } from "@/lib/auth/registration/begin";
 import { verifyRegistration } from "@/lib/auth/registration/verify";
 import { readResetLink, resetPassword } from "@/lib/auth/reset";
 import { finishSecondFactor } from "@/lib/auth/sign-in";
 import { confirm } from "@/lib/auth/step-up";
-import type { ChallengePurpose } from "@/lib/crypto";
+import type { ChallengePurpose, PasskeyCeremony } from "@/lib/crypto";
 import { db } from "@/lib/db";
 import { type Kind, type Minted, mint } from "@/tests/minted";
 
@@ -44,6 +47,24 @@ const confirmAddress = (
   proof: { token: string } | { code: string },
   { session, client }: Minted,
 ) => isDone(confirmEmailChange({ proof, session, client }));
+
+const enter = (
+  proof: { token: string } | { code: string },
+  own: Kind,
+  minted: Minted,
+) => {
+  const handle = secretOf(minted, own);
+  const rest = { client: minted.client, previousToken: null };
+  return isDone(redeemMagicLink({ proof, handle, ...rest }));
+};
+
+async function take(
+  purpose: PasskeyCeremony,
+  handle: string,
+  session?: { id: string; userId: string },
+): Promise<boolean> {
+  return (await takeCeremony(purpose, handle, session)) !== null;
+}
 
 /** A purpose without a row is a fault of types; one of news alone has no redeemer. */
 const ofChallenges: Record<ChallengePurpose, Redeemers> = {
@@ -146,6 +167,42 @@ const ofChallenges: Record<ChallengePurpose, Redeemers> = {
           () => true,
           () => false,
         ),
+    },
+  },
+  "magic-link": {
+    "a sign-in by link": {
+      takes: "magic-link link",
+      redeem: (token, minted) => enter({ token }, "magic-link cookie", minted),
+    },
+    "a sign-in by the code of a link": {
+      takes: "magic-link code",
+      redeem: (code, minted) => enter({ code }, "magic-link cookie", minted),
+    },
+    "the page of a sign-in link": {
+      takes: "magic-link link",
+      redeem: (token) => isOpen(readMagicLink(token, null)),
+    },
+    "the browser that asked for a link": {
+      takes: "magic-link cookie",
+      redeem: async (handle) => (await findMagicLink(handle)) !== null,
+    },
+  },
+  "passkey-registration": {
+    "a new passkey": {
+      takes: "passkey-registration cookie",
+      redeem: (handle, { session }) => take("passkey-registration", handle, session),
+    },
+  },
+  "passkey-sign-in": {
+    "a sign-in by passkey": {
+      takes: "passkey-sign-in cookie",
+      redeem: (handle) => take("passkey-sign-in", handle),
+    },
+  },
+  "passkey-step-up": {
+    "a confirmation by passkey": {
+      takes: "passkey-step-up cookie",
+      redeem: (handle, { session }) => take("passkey-step-up", handle, session),
     },
   },
   notice: {},

@@ -29,12 +29,16 @@ export const endReason = Prisma.sql`CASE
   WHEN s.idle_expires_at <= clock_timestamp() THEN 'idle'
 END`;
 
+/** What a session that begins with a passkey remembers of it. */
+export type UsedPasskey = { id: string; isCrossDevice: boolean };
+
 export type NewSession = {
   userId: string;
   securityVersion: number;
   method: string;
   amr: string[];
   aal: 1 | 2;
+  passkey?: UsedPasskey;
   isPersistent: boolean;
   client: Client;
   /** The database's time. */
@@ -63,6 +67,8 @@ export async function startSession(tx: Transaction, start: NewSession) {
       method: start.method,
       aal: start.aal,
       amr: start.amr,
+      passkeyId: start.passkey?.id ?? null,
+      isCrossDevice: start.passkey?.isCrossDevice ?? false,
       isPersistent: start.isPersistent,
       ...describeDevice(client),
       userAgent: client.userAgent,
@@ -131,18 +137,21 @@ type Endings = {
   keepSessionId?: string;
   /** Only sessions that began then or later. */
   since?: Date;
+  /** Only sessions that began with it. */
+  passkeyId?: string;
 };
 
 /** Ends every live session of the user, or all but one, and answers how many. */
 export async function endSessions(
   tx: Transaction,
-  { userId, reason, keepSessionId, since }: Endings,
+  { userId, reason, keepSessionId, since, passkeyId }: Endings,
   facts: RequestFacts,
 ): Promise<number> {
   const ended = await tx.$queryRaw<{ id: string }[]>`
     UPDATE session SET ended_at = clock_timestamp(), end_reason = ${reason}
     WHERE user_id = ${userId} AND id <> ${keepSessionId ?? ""} AND ended_at IS NULL
       AND created_at >= ${since ?? new Date(0)}
+      AND (${passkeyId ?? null}::text IS NULL OR passkey_id = ${passkeyId ?? null})
       AND idle_expires_at > clock_timestamp() AND expires_at > clock_timestamp()
     RETURNING id`;
   for (const { id: sessionId } of ended) {

@@ -14,7 +14,7 @@ import { rememberBrowser } from "@/lib/auth/known-browser";
 import { mailOwner } from "@/lib/auth/owner-mail";
 import { endByToken } from "@/lib/auth/refresh-token/end";
 import { deriveRefreshToken } from "@/lib/auth/refresh-token/judge";
-import { startSession } from "@/lib/auth/session";
+import { startSession, type UsedPasskey } from "@/lib/auth/session";
 import { config } from "@/lib/config";
 import { type Transaction, transaction } from "@/lib/db";
 
@@ -27,6 +27,7 @@ type SignedInUser = {
 
 type StartedSession = {
   id: string;
+  method: string;
   aal: number;
   amr: string[];
   createdAt: Date;
@@ -62,6 +63,9 @@ type FirstFactor = {
   securityVersion: number;
   method: string;
   amr: string[];
+  /** 2 where it proves two factors by itself, as a passkey with user verification. */
+  aal?: 1 | 2;
+  passkey?: UsedPasskey;
   isPersistent: boolean;
   client: Client;
   /** The refresh token this browser sent along: signing in again ends it. */
@@ -82,7 +86,7 @@ type LockedUser = SignedInUser & {
  * The lock makes the order of a sign-in and a change of the account certain:
  * either the change sees the new session and ends it, or this sees the change.
  */
-async function lockUser(
+export async function lockUser(
   tx: Transaction,
   userId: string,
 ): Promise<LockedUser | undefined> {
@@ -104,8 +108,9 @@ export async function finishFirstFactor(
   if (refusal) return refusal;
   if (!user) throw new Error("a user who does not exist was not refused");
 
-  if (user.secondFactors.length > 0) return askSecondFactor(tx, user, factor);
-  return admit(tx, user, { ...factor, aal: 1 });
+  const { aal = 1 } = factor;
+  if (aal < 2 && user.secondFactors.length > 0) return askSecondFactor(tx, user, factor);
+  return admit(tx, user, { ...factor, aal });
 }
 
 async function refuse(
@@ -130,11 +135,14 @@ function refusalOf(
   return user.isPasswordBlocked && amr.includes("pwd") ? "blocked" : null;
 }
 
-type Pending = Omit<FirstFactor, "client" | "previousToken" | "userId" | "isNewAccount">;
+type Pending = Pick<
+  FirstFactor,
+  "securityVersion" | "method" | "amr" | "passkey" | "isPersistent"
+>;
 
 async function askSecondFactor(tx: Transaction, user: LockedUser, factor: FirstFactor) {
-  const { securityVersion, method, amr, isPersistent } = factor;
-  const data: Pending = { securityVersion, method, amr, isPersistent };
+  const { securityVersion, method, amr, passkey, isPersistent } = factor;
+  const data: Pending = { securityVersion, method, amr, passkey, isPersistent };
   const lifetime = config.challenge.signIn;
   const id = await createChallenge(tx, {
     purpose: "sign-in",
@@ -209,6 +217,7 @@ async function admit(
 
 /** The row without its secret, which goes no further than this file. */
 function shown(session: StartedSession): StartedSession {
-  const { id, aal, amr, createdAt, expiresAt, idleExpiresAt, isPersistent } = session;
-  return { id, aal, amr, createdAt, expiresAt, idleExpiresAt, isPersistent };
+  const { id, method, aal, amr, createdAt, expiresAt, idleExpiresAt } = session;
+  const { isPersistent } = session;
+  return { id, method, aal, amr, createdAt, expiresAt, idleExpiresAt, isPersistent };
 }

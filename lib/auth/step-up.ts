@@ -12,6 +12,8 @@ import {
 } from "@/lib/auth/challenge";
 import type { Client } from "@/lib/auth/client";
 import { requireOwner } from "@/lib/auth/owner";
+import { type PasskeyAnswer, refusePasskey } from "@/lib/auth/passkey/assertion";
+import { proveInSession } from "@/lib/auth/passkey/step-up";
 import { checkPassword } from "@/lib/auth/password-check";
 import {
   type Proof,
@@ -19,6 +21,7 @@ import {
   reissueTokens,
 } from "@/lib/auth/refresh-token/reissue";
 import { lockOwner } from "@/lib/auth/session";
+import { waysIn } from "@/lib/auth/ways-in";
 import { config } from "@/lib/config";
 import { db, type Transaction, transaction } from "@/lib/db";
 import { Refusal } from "@/lib/errors";
@@ -37,13 +40,15 @@ type Account = {
   passwordBlockedAt: Date | null;
   bannedAt: Date | null;
   secondFactors: string[];
+  _count: { passkeys: number };
 };
 
-/** The strongest the account has; mail only where there is nothing else. */
+/** The strongest comes first; mail only where there is nothing else. */
 function methodsOf(account: Account): string[] {
   if (account.secondFactors.length > 0) return account.secondFactors;
-  const hasPassword = account.passwordHash && !account.passwordBlockedAt;
-  return hasPassword ? ["password"] : ["email_code"];
+  const ways: string[] = waysIn(account);
+  const usable = ways.filter((way) => way !== "password" || !account.passwordBlockedAt);
+  return usable.length > 0 ? usable : ["email_code"];
 }
 
 /** What was proved before the owner said "This wasn't me" may be a stranger's proof. */
@@ -66,6 +71,8 @@ export async function findConfirmation(
         authenticated_at > clock_timestamp() - ${since} * interval '1 millisecond'
         AND authenticated_at > ${blockedAt}
         AND aal >= ${account.secondFactors.length > 0 ? 2 : 1}
+        AND (${methodsOf(account).includes("email_code")}
+          OR aal >= 2 OR amr && ARRAY['pwd', 'hwk', 'swk'])
       ELSE confirmed_for = ${act ?? null}
         AND confirmed_for_at > clock_timestamp() - ${since} * interval '1 millisecond'
         AND confirmed_for_at > ${blockedAt}
@@ -126,7 +133,8 @@ export function findConfirmationCode({ id }: Owned): Promise<string | null> {
 type Given = { session: Owned; client: Client; act?: DestructiveAct };
 export type GivenProof =
   | { method: "password"; password: string }
-  | { method: "email_code"; code: string };
+  | { method: "email_code"; code: string }
+  | ({ method: "passkey" } & PasskeyAnswer);
 
 /**
  * New tokens for the confirmed session. Throws `invalid_credentials` or
@@ -146,10 +154,20 @@ export async function prove(given: Given, proof: GivenProof): Promise<Proof> {
   const isEnough = methodsOf(account).includes(proof.method);
   if (!isEnough) await fail(given, proof.method, "not_enough");
   requireMethod(account, proof.method);
-  if (proof.method === "password") await provePassword(given, account, proof.password);
-  else await proveCode(given, proof.code);
-  const amr = proof.method === "password" ? ["pwd"] : ["email"];
-  return { amr, confirmedFor: given.act };
+  return { ...(await proveBy(given, account, proof)), confirmedFor: given.act };
+}
+
+async function proveBy(given: Given, account: Account, proof: GivenProof) {
+  switch (proof.method) {
+    case "password":
+      await provePassword(given, account, proof.password);
+      return { amr: ["pwd"] };
+    case "email_code":
+      await proveCode(given, proof.code);
+      return { amr: ["email"] };
+    case "passkey":
+      return proveByPasskey(given, proof);
+  }
 }
 
 function requireMethod(account: Account, method: string): void {
@@ -186,6 +204,13 @@ async function proveCode(given: Given, code: string): Promise<void> {
   throw new Refusal("invalid_code", {
     detail: "That code is wrong, used or expired. Ask for a new one.",
   });
+}
+
+async function proveByPasskey(given: Given, answer: PasskeyAnswer) {
+  const proved = await proveInSession(given.session, answer);
+  if (!("refused" in proved)) return proved;
+  await fail(given, "passkey", proved.refused);
+  throw refusePasskey(proved.refused);
 }
 
 async function fail(

@@ -1,9 +1,15 @@
 // With what an account can be entered. Whoever removes one asks here whether
-// another is left; what is listed nowhere else does not count.
-export type WayIn = "password";
+// another is left; what is listed nowhere else does not count. A mailed link does
+// not: an account that has nothing else is as weak as its mailbox, and nobody
+// should get there by removing something.
+export type WayIn = "password" | "passkey";
 
-type Account = { passwordHash: string | null };
+type Account = { passwordHash: string | null; _count: { passkeys: number } };
 
-export function waysIn({ passwordHash }: Account): WayIn[] {
-  return passwordHash === null ? [] : ["password"];
+export function waysIn({ passwordHash, _count }: Account): WayIn[] {
+  const ways: [WayIn, boolean][] = [
+    ["passkey", _count.passkeys > 0],
+    ["password", passwordHash !== null],
+  ];
+  return ways.filter(([, isThere]) => isThere).map(([way]) => way);
 }

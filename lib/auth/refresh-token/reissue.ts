@@ -36,6 +36,8 @@ export type Reissued = {
 /** What has just been proved in it. */
 export type Proof = {
   amr: string[];
+  /** 2 where the proof is of two factors by itself. */
+  aal?: 1 | 2;
   /** The one destructive act that was confirmed by name. */
   confirmedFor?: string;
 };
@@ -54,6 +56,7 @@ export async function reissueTokens(
 ): Promise<Reissued | null> {
   const confirmed = proof
     ? Prisma.sql`, authenticated_at = clock_timestamp(),
+        aal = GREATEST(aal, ${proof.aal ?? 1}),
         amr = ARRAY(SELECT DISTINCT unnest(amr || ${proof.amr}::text[])),
         confirmed_for = ${proof.confirmedFor ?? null},
         confirmed_for_at = clock_timestamp()`
