@@ -25,8 +25,10 @@ type MailedLinkProps = {
   fields?: readonly string[];
   /** What stands above the button. */
   ask: (about: Values, state: FormState) => ReactNode;
+  /** In place of question and button, where this browser has nothing to press. */
+  tell?: (about: Values) => ReactNode;
   /** Where a link that no longer works leads. */
-  waysOn: (reason: string) => ReactNode;
+  waysOn: (reason: string, token: string) => ReactNode;
   /** For the page opened by hand, or without script. */
   withoutToken: ReactNode;
   /** In place of everything, once the button's work is done. */
@@ -50,13 +52,16 @@ function OpenedLink(props: MailedLinkProps & { token: string }) {
   const [link, read] = useActionState(readAction, idle);
   const [state, act] = useActionState(props.action, idle);
 
+  useEffect(() => readLink(token, read), [token, read]);
+
+  // What the page asks may not be so any more: somebody else has signed in.
+  const failedAt = state.status === "error" && !state.reason ? state.at : undefined;
   useEffect(() => {
-    const form = new FormData();
-    form.set("token", token);
-    startTransition(() => read(form));
-  }, [token, read]);
+    if (failedAt !== undefined) readLink(token, read);
+  }, [failedAt, token, read]);
 
   if (state.status === "done") return props.done(state);
+  const told = link.status === "done" ? props.tell?.(link.values ?? {}) : undefined;
   const shown = state.status === "error" ? state : link;
   // Only a refusal of the link itself is final; a limit passes.
   const isOver = shown.reason !== undefined;
@@ -69,17 +74,24 @@ function OpenedLink(props: MailedLinkProps & { token: string }) {
           Reading the link…
         </p>
       )}
-      {shown.reason !== undefined && props.waysOn(shown.reason)}
+      {shown.reason !== undefined && props.waysOn(shown.reason, token)}
       {link.status === "error" && !isOver && (
         <TokenForm action={read} token={token} button="Try again" />
       )}
-      {link.status === "done" && !isOver && (
+      {!isOver && told}
+      {link.status === "done" && !isOver && !told && (
         <TokenForm action={act} token={token} button={props.button}>
           {props.ask(link.values ?? {}, state)}
         </TokenForm>
       )}
     </div>
   );
+}
+
+function readLink(token: string, read: (form: FormData) => void): void {
+  const form = new FormData();
+  form.set("token", token);
+  startTransition(() => read(form));
 }
 
 type TokenFormProps = {

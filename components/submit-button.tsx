@@ -12,6 +12,9 @@ type SubmitButtonProps = {
   isHeld?: boolean;
   /** Id of what the button is about, where its label alone does not say. */
   describedBy?: string;
+  /** Tells the button of a form that has several. */
+  name?: string;
+  value?: string;
   children: ReactNode;
 };
 
@@ -20,7 +23,7 @@ type SubmitButtonProps = {
  * label stays and another press, by mouse or by Enter, sends nothing.
  */
 export function SubmitButton(props: SubmitButtonProps) {
-  const { tone, className = "", isHeld, describedBy, children } = props;
+  const { tone, className = "", isHeld, describedBy, name, value, children } = props;
   const { pending } = useFormStatus();
   const isInert = pending || isHeld;
 
@@ -31,6 +34,8 @@ export function SubmitButton(props: SubmitButtonProps) {
   return (
     <Button
       type="submit"
+      name={name}
+      value={value}
       tone={tone}
       // The spinner stands in the padding, so that the label never moves.
       className={`px-8 ${className}`}

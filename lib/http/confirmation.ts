@@ -2,7 +2,7 @@
 // clients; kept and taken up again afterwards, for forms.
 import { revalidatePath } from "next/cache";
 import { redirect } from "next/navigation";
-import type { z } from "zod";
+import { z } from "zod";
 import type { Client } from "@/lib/auth/client";
 import { holdForm } from "@/lib/auth/held-form";
 import type { Proof } from "@/lib/auth/refresh-token/reissue";
@@ -20,6 +20,11 @@ import { formAction } from "@/lib/http/form-action";
 import { parseInput } from "@/lib/http/input";
 import { enforce } from "@/lib/http/limit";
 import { countAttempt } from "@/lib/rate-limit";
+
+/** What a confirmation may be for, by name. */
+export const destructiveAct = z
+  .enum(["delete_account"], "There is no such act to confirm.")
+  .optional();
 
 /** Throws `step_up_required` with the methods that would do. */
 export async function requireConfirmation(

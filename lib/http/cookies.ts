@@ -83,6 +83,15 @@ type Tokens = {
   isUnchanged?: boolean;
 };
 
+/** A session that begins, with how it did. */
+export function writeNewSession(
+  jar: CookieJar,
+  { session, ...tokens }: Tokens & { session: { method: string } },
+): void {
+  writeLastMethod(jar, session.method);
+  writeSession(jar, { session, ...tokens });
+}
+
 export function writeSession(jar: CookieJar, tokens: Tokens): void {
   const { accessToken, refreshToken, session, isUnchanged } = tokens;
   // Without "keep me signed in", neither outlives the browser.
@@ -165,6 +174,20 @@ export function readTheme(headers: Headers): Theme {
 export function writeTheme(jar: CookieJar, theme: Theme): void {
   const lifetime = theme === "system" ? 0 : config.deviceCookie.lifetime;
   jar.set(themeName, theme, { ...attributes(), maxAge: lifetime / 1000 });
+}
+
+const lastMethodName = "last-method";
+
+/** How this browser last signed in: a word, for the sign-in page to point at. */
+export function readLastMethod(headers: Headers): string | null {
+  const [, method] =
+    /(?:^|;\s*)last-method=([a-z_]{1,20})(?:;|$)/.exec(headers.get("cookie") ?? "") ?? [];
+  return method ?? null;
+}
+
+function writeLastMethod(jar: CookieJar, method: string): void {
+  const maxAge = config.deviceCookie.lifetime / 1000;
+  jar.set(lastMethodName, method, { ...attributes(), maxAge });
 }
 
 /** The request's own copy, so that the page below sees what was just renewed. */

@@ -5,11 +5,13 @@ import type { Client } from "@/lib/auth/client";
 import type { Reissued } from "@/lib/auth/refresh-token/reissue";
 import type { SignInResult } from "@/lib/auth/sign-in";
 import { config } from "@/lib/config";
+import type { ApiCall } from "@/lib/http/api-route";
 import {
   type CookieJar,
   clearPending,
   type RequestCookies,
   writeDevice,
+  writeNewSession,
   writePending,
   writeSession,
 } from "@/lib/http/cookies";
@@ -25,13 +27,18 @@ export function boundClient({ client, cookies, jar }: Call): Client {
   return { ...client, deviceHash: writeDevice(jar, cookies.device) };
 }
 
+/** What this client waits for: of a cookie in browsers, of a header elsewhere. */
+export function pendingHandle({ cookies, request }: ApiCall<unknown>): string | null {
+  return cookies.pending ?? request.headers.get("x-pending-token");
+}
+
 function writeResult(jar: CookieJar, result: SignInResult): void {
   if (result.status === "second_factor_required") {
     writePending(jar, result.pending, config.challenge.signIn);
     return;
   }
   clearPending(jar);
-  writeSession(jar, result);
+  writeNewSession(jar, result);
 }
 
 /** Leaves for `next`, or for the second factor. */
@@ -58,7 +65,7 @@ export function answerSignIn({ client, jar }: Call, result: SignInResult): Respo
     });
   }
   const { status, user, session, accessToken, refreshToken } = result;
-  const { isPersistent: _, ...shown } = session;
+  const { isPersistent: _persistent, method: _method, ...shown } = session;
   const tokens = isNative && { tokens: nativeTokens({ accessToken, refreshToken }) };
   return Response.json({ status, user, session: shown, ...tokens });
 }

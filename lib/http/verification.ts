@@ -25,6 +25,13 @@ const ofPurpose: Partial<Record<ChallengePurpose, Words>> = {
     used: "This link has been used: the password was changed with it. If that was you, sign in.",
     replaced: "Your account was changed after this mail. Ask for a new one.",
   },
+  "magic-link": {
+    used: "This link has been used. If you are not signed in, ask for a new one.",
+    expired: "This link or code has expired. Ask for a new one.",
+    replaced: "A newer mail has replaced this one, or your account was changed since.",
+    other_browser:
+      "This link counts in the browser that asked for it. Type its code there, or ask for a new one here.",
+  },
   "not-me": {
     wrong: "This link is wrong. Open it from the mail once more, or copy all of it.",
     used: "This link has been used: your account was secured with it.",

@@ -2,44 +2,75 @@
 
 import { redirect } from "next/navigation";
 import { z } from "zod";
+import type { Client } from "@/lib/auth/client";
+import { redeemMagicLink } from "@/lib/auth/magic-link/redeem";
+import {
+  findMagicLink,
+  isMagicLink,
+  resendMagicLink,
+} from "@/lib/auth/magic-link/request";
 import { findRegistration } from "@/lib/auth/registration/begin";
 import { resendRegistration } from "@/lib/auth/registration/resend";
 import { verifyRegistration } from "@/lib/auth/registration/verify";
 import { config } from "@/lib/config";
 import { writePending } from "@/lib/http/cookies";
 import { formAction } from "@/lib/http/form-action";
+import { oneTimeSecret } from "@/lib/http/one-time-secret";
 import { boundClient, redirectSignedIn } from "@/lib/http/sign-in-answer";
-import { refuseCode } from "@/lib/http/verification";
+import { refuseCode, refuseSecret } from "@/lib/http/verification";
 
-const codeSchema = z.object({
-  code: z.string().trim().min(1, "Enter the six digits from the mail.").max(20),
-});
+type Call = Parameters<typeof boundClient>[0];
+
+const codeSchema = z.object({ code: oneTimeSecret.code });
 
 export const verifyCodeAction = formAction(
   { schema: codeSchema, limit: "verifyEmail" },
   async (call) => {
-    const verified = await verifyRegistration({
-      proof: { code: call.input.code },
-      handle: call.cookies.pending,
-      password: null,
-      client: boundClient(call),
-      previousToken: call.cookies.refresh,
-    });
-    if (verified.status !== "finished") throw refuseCode(verified);
-    return redirectSignedIn(call.jar, verified.result, verified.next);
+    const redeemed = await redeem(call.input.code, call);
+    return redirectSignedIn(call.jar, redeemed.result, redeemed.next);
   },
 );
+
+/** The cookie says which mail this browser waits for. */
+async function redeem(code: string, call: Call) {
+  const { pending: handle, refresh: previousToken } = call.cookies;
+  const redemption = {
+    proof: { code },
+    handle,
+    client: boundClient(call),
+    previousToken,
+  };
+  if (isMagicLink(handle)) {
+    const redeemed = await redeemMagicLink(redemption);
+    if (redeemed.status === "finished") return redeemed;
+    throw refuseSecret(redeemed.reason, "magic-link");
+  }
+  const verified = await verifyRegistration({ ...redemption, password: null });
+  if (verified.status === "finished") return verified;
+  throw refuseCode(verified);
+}
 
 export const resendAction = formAction(
   { schema: z.object({}), limit: "mailPerAddress" },
   async ({ client, cookies, jar }) => {
-    const handle = cookies.pending
-      ? await resendRegistration(cookies.pending, client)
-      : null;
-    if (!handle) redirect("/signup");
-    writePending(jar, handle, config.challenge.registration);
-    const fresh = await findRegistration(handle);
-    const resendAvailableAt = fresh?.resendAt.toISOString() ?? "";
+    const { pending } = cookies;
+    const resent = pending && (await resend(pending, client));
+    if (!resent) redirect(isMagicLink(pending) ? "/login" : "/signup");
+    writePending(jar, resent.handle, resent.lifetime);
+    const resendAvailableAt = resent.resendAt?.toISOString() ?? "";
     return { message: "We sent a new mail.", values: { resendAvailableAt } };
   },
 );
+
+async function resend(pending: string, client: Client) {
+  if (isMagicLink(pending)) {
+    const handle = await resendMagicLink(pending, client);
+    const fresh = await findMagicLink(handle);
+    const lifetime = config.challenge.magicLink;
+    return handle && { handle, lifetime, resendAt: fresh?.resendAt };
+  }
+  const handle = await resendRegistration(pending, client);
+  const fresh = await findRegistration(handle);
+  const lifetime = config.challenge.registration;
+  return handle && { handle, lifetime, resendAt: fresh?.resendAt };
+}

@@ -15,6 +15,8 @@ type CheckEmailFormProps = {
   resendAction: FormAction;
   appName: string;
   email: string;
+  /** Where another address is typed. */
+  backTo: "/login" | "/signup";
   mailLink?: { href: string; label: string };
   /** ISO time before which another mail would be refused. */
   resendAvailableAt: string;
@@ -54,7 +56,7 @@ export function CheckEmailForm(props: CheckEmailFormProps) {
       <div className="space-y-3 border-t border-line pt-5">
         <ResendForm action={props.resendAction} availableAt={props.resendAvailableAt} />
         <p className="text-sm">
-          <TextLink href="/signup">Use another address</TextLink>
+          <TextLink href={props.backTo}>Use another address</TextLink>
         </p>
       </div>
     </div>

@@ -1,5 +1,6 @@
 import { redirect } from "next/navigation";
 import { FormCard } from "@/components/form-card";
+import { findMagicLink, isMagicLink } from "@/lib/auth/magic-link/request";
 import { findRegistration } from "@/lib/auth/registration/begin";
 import { appName } from "@/lib/brand";
 import { drawnHeaders, readCookies } from "@/lib/http/cookies";
@@ -11,9 +12,11 @@ import { CheckEmailForm } from "./check-email-form";
 export default async function CheckEmailPage() {
   if (await getSession()) redirect("/dashboard");
   const { pending } = readCookies(await drawnHeaders());
-  const registration = await findRegistration(pending);
-  if (!registration) redirect("/signup");
-  const { email, resendAt } = registration;
+  const isLink = isMagicLink(pending);
+  const awaited = isLink ? await findMagicLink(pending) : await findRegistration(pending);
+  const origin = isLink ? "/login" : "/signup";
+  if (!awaited) redirect(origin);
+  const { email, resendAt } = awaited;
   return (
     <FormCard heading="Check your email">
       <CheckEmailForm
@@ -21,6 +24,7 @@ export default async function CheckEmailPage() {
         resendAction={resendAction}
         appName={appName()}
         email={email}
+        backTo={origin}
         mailLink={mailLink(email)}
         resendAvailableAt={resendAt.toISOString()}
       />

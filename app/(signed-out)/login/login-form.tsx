@@ -1,32 +1,44 @@
 "use client";
 
-import { useActionState } from "react";
+import { useActionState, useRef } from "react";
 import { FormMessage } from "@/components/form-message";
 import { PageTitle } from "@/components/page-title";
+import { PasskeySignIn } from "@/components/passkey-sign-in";
 import { PasswordInput } from "@/components/password-input";
 import { SubmitButton } from "@/components/submit-button";
+import { Badge } from "@/components/ui/badge";
 import { Checkbox } from "@/components/ui/checkbox";
+import { MailIcon } from "@/components/ui/icon";
 import { TextField } from "@/components/ui/text-field";
 import { TextLink } from "@/components/ui/text-link";
-import { type FormAction, idle } from "@/lib/form-state";
+import { type FormAction, type FormState, idle } from "@/lib/form-state";
 
 type LoginFormProps = {
+  /** Of the form, for its two buttons. */
   action: FormAction;
+  passkeyAction: FormAction;
   appName: string;
   minPasswordLength: number;
+  /** Milliseconds. */
+  renewPasskeyAfter: number;
+  /** How this browser signed in before, if it did. */
+  lastMethod: string | null;
   next?: string;
 };
 
 const resetLink = { words: "reset your password", href: "/forgot-password" };
 
 export function LoginForm(props: LoginFormProps) {
-  const { action, appName, minPasswordLength, next } = props;
-  const [state, formAction] = useActionState(action, idle);
-  const { fieldErrors, values } = state;
+  const { appName, minPasswordLength, lastMethod, next } = props;
+  const [typed, formAction] = useActionState(props.action, idle);
+  const [passkey, passkeyAction] = useActionState(props.passkeyAction, idle);
+  const form = useRef<HTMLFormElement>(null);
+  const { fieldErrors, values } = typed;
+  const state = newest(typed, passkey);
   const query = next ? `?next=${encodeURIComponent(next)}` : "";
 
   return (
-    <form action={formAction} noValidate className="space-y-5">
+    <form ref={form} action={formAction} noValidate className="space-y-5">
       <PageTitle title="Sign in" appName={appName} error={state.status === "error"} />
       <FormMessage
         state={state}
@@ -64,7 +76,36 @@ export function LoginForm(props: LoginFormProps) {
         label="Keep me signed in"
         defaultChecked={values ? values.remember === "on" : true}
       />
-      <SubmitButton className="w-full">Sign in</SubmitButton>
+      <Method name="password" last={lastMethod}>
+        <SubmitButton className="w-full" describedBy={idOf("password", lastMethod)}>
+          Sign in
+        </SubmitButton>
+      </Method>
+      <div className="space-y-3 border-t border-line pt-5">
+        <Method name="passkey" last={lastMethod}>
+          <PasskeySignIn
+            form={form}
+            action={passkeyAction}
+            state={state}
+            renewAfter={props.renewPasskeyAfter}
+            describedBy={idOf("passkey", lastMethod)}
+          />
+        </Method>
+        <Method name="magic_link" last={lastMethod}>
+          <SubmitButton
+            tone="secondary"
+            className="w-full"
+            name="intent"
+            value="link"
+            describedBy={idOf("magic_link", lastMethod)}
+          >
+            <span className="inline-flex items-center gap-2">
+              <MailIcon />
+              Email me a sign-in link
+            </span>
+          </SubmitButton>
+        </Method>
+      </div>
       <p className="flex flex-wrap justify-center gap-x-6 gap-y-2 text-sm text-muted">
         <TextLink href="/forgot-password">Forgot password?</TextLink>
         <span>
@@ -73,4 +114,28 @@ export function LoginForm(props: LoginFormProps) {
       </p>
     </form>
   );
+}
+
+function newest(a: FormState, b: FormState): FormState {
+  return (b.at ?? 0) > (a.at ?? 0) ? b : a;
+}
+
+type MethodProps = { name: string; last: string | null; children: React.ReactNode };
+
+/** Outside of the button, whose name stays the same for everybody. */
+function Method({ name, last, children }: MethodProps) {
+  return (
+    <div className="relative">
+      {children}
+      {name === last && (
+        <span id={idOf(name, last)} className="absolute -top-2.5 right-3">
+          <Badge tone="accent">Last used</Badge>
+        </span>
+      )}
+    </div>
+  );
+}
+
+function idOf(name: string, last: string | null): string | undefined {
+  return name === last ? "last-used" : undefined;
 }

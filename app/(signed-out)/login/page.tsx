@@ -3,9 +3,10 @@ import { FormCard } from "@/components/form-card";
 import { Alert } from "@/components/ui/alert";
 import { appName } from "@/lib/brand";
 import { config } from "@/lib/config";
+import { drawnHeaders, readLastMethod } from "@/lib/http/cookies";
 import { getSession } from "@/lib/http/current-session";
 import { safePath } from "@/lib/http/safe-path";
-import { loginAction } from "./actions";
+import { loginAction, signInWithPasskeyAction } from "./actions";
 import { endingText } from "./ending";
 import { LoginForm } from "./login-form";
 
@@ -25,8 +26,11 @@ export default async function LoginPage({ searchParams }: Props) {
       )}
       <LoginForm
         action={loginAction}
+        passkeyAction={signInWithPasskeyAction}
         appName={appName()}
         minPasswordLength={config.password.minLength}
+        renewPasskeyAfter={config.challenge.passkey - config.passkey.renewBefore}
+        lastMethod={readLastMethod(await drawnHeaders())}
         next={next}
       />
     </FormCard>

@@ -5,8 +5,10 @@ import { FormMessage } from "@/components/form-message";
 import { PageTitle } from "@/components/page-title";
 import { PasswordInput } from "@/components/password-input";
 import { SubmitButton } from "@/components/submit-button";
+import { KeyIcon, MailIcon } from "@/components/ui/icon";
 import { TextField } from "@/components/ui/text-field";
 import { TextLink } from "@/components/ui/text-link";
+import { useHasPasskeys } from "@/components/use-passkeys";
 import { type FormAction, idle } from "@/lib/form-state";
 
 type SignupFormProps = {
@@ -31,6 +33,7 @@ export function SignupForm(props: SignupFormProps) {
       />
       <FormMessage state={state} fields={["name", "email", "password"]} />
       {next && <input type="hidden" name="next" value={next} />}
+      <input type="hidden" name="remember" value="on" />
       <TextField
         name="name"
         label="Name"
@@ -58,9 +61,37 @@ export function SignupForm(props: SignupFormProps) {
         error={fieldErrors?.password}
       />
       <SubmitButton className="w-full">Create account</SubmitButton>
+      <div className="space-y-3 border-t border-line pt-5">
+        <p className="text-sm text-muted">Or without a password:</p>
+        <PasskeySignUp />
+        <SubmitButton tone="secondary" className="w-full" name="intent" value="link">
+          <span className="inline-flex items-center gap-2">
+            <MailIcon />
+            Email me a sign-in link
+          </span>
+        </SubmitButton>
+      </div>
       <p className="text-center text-sm text-muted">
         Already have an account? <TextLink href={`/login${query}`}>Sign in</TextLink>
       </p>
     </form>
+  );
+}
+
+/** The passkey itself is made once the address is confirmed. */
+function PasskeySignUp() {
+  if (!useHasPasskeys()) return null;
+  return (
+    <SubmitButton
+      tone="secondary"
+      className="w-full [@media(scripting:none)]:hidden"
+      name="intent"
+      value="passkey"
+    >
+      <span className="inline-flex items-center gap-2">
+        <KeyIcon />
+        Sign up with a passkey
+      </span>
+    </SubmitButton>
   );
 }

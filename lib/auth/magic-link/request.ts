@@ -60,6 +60,11 @@ export async function requestMagicLink(request: Request): Promise<string> {
   return isWaiting && handle ? handle : cookieHandle("magic-link", id);
 }
 
+/** Whether this is what the browser waits for, open or not. */
+export function isMagicLink(handle: string | null): boolean {
+  return handle !== null && readSecret("magic-link", "cookie", handle) !== null;
+}
+
 /** What this browser waits for; null when there is nothing. */
 export async function findMagicLink(handle: string | null) {
   const id = handle ? readSecret("magic-link", "cookie", handle) : null;
@@ -79,6 +84,23 @@ export async function resendMagicLink(
   requireHeadStart(waiting.resendAt);
   const { email, next, isPersistent } = waiting;
   return requestMagicLink({ email, next, isPersistent, handle, client });
+}
+
+/**
+ * For whoever opens a link that no longer works, in the browser where they do; null
+ * for one that is not ours, or still works.
+ */
+export async function renewMagicLink(
+  token: string,
+  client: Client,
+): Promise<string | null> {
+  const id = readSecret("magic-link", "link", token);
+  const found = id ? await findChallenge<MagicLink>("magic-link", id) : null;
+  if (!found || found.state === "unknown" || found.state === "open") return null;
+  const { email, data } = found.challenge;
+  const { next, isPersistent } = data;
+  if (!email) return null;
+  return requestMagicLink({ email, next, isPersistent, handle: null, client });
 }
 
 function describe(client: Client): Asker {

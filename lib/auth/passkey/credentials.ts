@@ -101,21 +101,14 @@ export async function renamePasskey(change: Change & { name: string }): Promise<
   if (!isRenamed) throw new Refusal("not_found");
 }
 
-const refusals = {
-  ended: new Refusal("unauthenticated"),
-  not_found: new Refusal("not_found"),
-  last_way: new Refusal("conflict", {
-    detail:
-      "This passkey is the only way into your account. Add another passkey or a password first.",
-  }),
-};
+export type PasskeyRemoved = { tokens: Reissued; ended: number };
 
 /**
  * Ends the sessions that began with it, but for the one that removes it. Throws
  * `not_found` for what is not the owner's, `conflict` when it is the last way in,
  * and `unauthenticated`. Does not ask for a confirmation: the edge has.
  */
-export async function removePasskey(change: Change): Promise<Reissued> {
+export async function removePasskey(change: Change): Promise<PasskeyRemoved> {
   const { session, passkeyId, client } = change;
   const { id: sessionId, userId } = session;
   const removed = await transaction(async (tx) => {
@@ -129,16 +122,21 @@ export async function removePasskey(change: Change): Promise<Reissued> {
     if (waysIn({ ...owner, _count: { passkeys } }).length === 0) return "last_way";
     await tx.passkey.delete({ where, select: { id: true } });
     const ending = { userId, keepSessionId: sessionId, passkeyId } as const;
-    await endSessions(tx, { ...ending, reason: "security" }, client);
+    const ended = await endSessions(tx, { ...ending, reason: "security" }, client);
     const event = { type: "passkey_removed", result: "success" } as const;
     await writeEvent(tx, { ...event, userId, sessionId }, client);
     const mail = { template: "passkey_removed", about: passkey.name } as const;
     await mailOwner(tx, { ...mail, userId, sessionId });
     const tokens = await reissueTokens(tx, sessionId);
     if (!tokens) throw new Error("a session that was locked has ended");
-    return tokens;
+    return { tokens, ended };
   });
-  if (typeof removed === "string") throw refusals[removed];
+  if (removed === "ended") throw new Refusal("unauthenticated");
+  if (removed === "not_found") throw new Refusal("not_found");
+  if (removed === "last_way") throw new Refusal("conflict", { detail: onlyWay });
   wakeWorker("mail");
   return removed;
 }
+
+const onlyWay =
+  "This passkey is the only way into your account. Add another passkey or a password first.";

@@ -2,20 +2,23 @@ import { z } from "zod";
 import { typedPassword } from "@/lib/auth/password-policy";
 import { confirm } from "@/lib/auth/step-up";
 import { apiRoute, requireSession } from "@/lib/http/api-route";
-import { sendCode } from "@/lib/http/confirmation";
+import { destructiveAct, sendCode } from "@/lib/http/confirmation";
 import { oneTimeSecret } from "@/lib/http/one-time-secret";
 import { handTokens } from "@/lib/http/sign-in-answer";
 
-const act = z.enum(["delete_account"], "There is no such act to confirm.").optional();
 const body = z.discriminatedUnion(
   "method",
   [
-    z.object({ method: z.literal("password"), password: typedPassword, for: act }),
+    z.object({
+      method: z.literal("password"),
+      password: typedPassword,
+      for: destructiveAct,
+    }),
     z.object({
       method: z.literal("email_code"),
       /** Without one, a mail with one is sent. */
       code: oneTimeSecret.code.optional(),
-      for: act,
+      for: destructiveAct,
     }),
   ],
   "Say a method: password or email_code.",

@@ -2,7 +2,7 @@ import { z } from "zod";
 import { typedPassword } from "@/lib/auth/password-policy";
 import { verifyRegistration } from "@/lib/auth/registration/verify";
 import { apiRoute } from "@/lib/http/api-route";
-import { answerSignIn, boundClient } from "@/lib/http/sign-in-answer";
+import { answerSignIn, boundClient, pendingHandle } from "@/lib/http/sign-in-answer";
 import { refuseCode } from "@/lib/http/verification";
 
 const password = typedPassword.optional();
@@ -26,7 +26,7 @@ export const POST = apiRoute({ body, limit: "verifyEmail" }, async (call) => {
   const { token, code } = call.input;
   const verified = await verifyRegistration({
     proof: token === undefined ? { code: code ?? "" } : { token },
-    handle: call.cookies.pending ?? call.request.headers.get("x-pending-token"),
+    handle: pendingHandle(call),
     password: call.input.password ?? null,
     client: boundClient(call),
     previousToken: call.cookies.refresh,

@@ -1,0 +1,10 @@
+import { relyingParty } from "@/lib/auth/passkey/ceremony";
+
+export const dynamic = "force-dynamic";
+
+// Where password managers send people to add and to manage passkeys
+// (w3c.github.io/webappsec-passkey-endpoints).
+export function GET(): Response {
+  const page = `${relyingParty().origin}/settings/passkeys`;
+  return Response.json({ enroll: `${page}?add=1`, manage: page });
+}

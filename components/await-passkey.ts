@@ -1,0 +1,73 @@
+// Waits for a passkey that somebody picks in the list of the email field
+// (conditional mediation, WebAuthn Level 3 §5.1.4). The challenge runs out, and a
+// ceremony of another tab takes its place: then the request is begun anew, but not
+// while nobody looks at the page.
+
+import {
+  type AuthenticationResponseJSON,
+  browserSupportsWebAuthnAutofill,
+  WebAuthnAbortService,
+} from "@simplewebauthn/browser";
+import { askForPasskey, ceremonies } from "@/components/passkeys";
+
+type Options = {
+  path: string;
+  /** Milliseconds. */
+  renewAfter: number;
+  onAnswer: (answer: AuthenticationResponseJSON) => void;
+};
+
+/** Another request of the page has its turn between `hold` and `release`. */
+export type Waiting = { hold(): void; release(): void; stop(): void };
+
+export function awaitPasskey({ path, renewAfter, onAnswer }: Options): Waiting {
+  const over = new AbortController();
+  let timer: ReturnType<typeof setTimeout>;
+  let isHeld = true;
+  let isStale = true;
+
+  function ask() {
+    clearTimeout(timer);
+    isStale = true;
+    if (over.signal.aborted || isHeld || document.hidden) return;
+    isStale = false;
+    timer = setTimeout(ask, renewAfter);
+    askForPasskey(path, { isAutofill: true }).then((outcome) => {
+      if (outcome.status === "answered" && !over.signal.aborted) onAnswer(outcome.answer);
+    }, stop);
+  }
+
+  function look() {
+    if (isStale) ask();
+  }
+
+  function stop() {
+    over.abort();
+    clearTimeout(timer);
+    WebAuthnAbortService.cancelCeremony();
+  }
+
+  function release() {
+    isHeld = false;
+    ask();
+  }
+
+  const { signal } = over;
+  document.addEventListener("visibilitychange", look, { signal });
+  addEventListener("focus", look, { signal });
+  // Only marked: two windows side by side would else replace each other for ever.
+  ceremonies().addEventListener("message", () => (isStale = true), { signal });
+  browserSupportsWebAuthnAutofill().then((isSupported) => {
+    if (isSupported) release();
+    else over.abort();
+  }, stop);
+
+  return {
+    hold() {
+      isHeld = true;
+      WebAuthnAbortService.cancelCeremony();
+    },
+    release,
+    stop,
+  };
+}

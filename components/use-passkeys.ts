@@ -1,0 +1,9 @@
+"use client";
+
+import { browserSupportsWebAuthn } from "@simplewebauthn/browser";
+import { useHydrated } from "@/components/use-hydrated";
+
+/** True before that is known: a button that few browsers lack must not jump in. */
+export function useHasPasskeys(): boolean {
+  return !useHydrated() || browserSupportsWebAuthn();
+}
