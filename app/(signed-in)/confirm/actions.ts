@@ -4,13 +4,14 @@ import { redirect } from "next/navigation";
 import { z } from "zod";
 import { findHeldForm, resumeHeldForm } from "@/lib/auth/held-form";
 import { typedPassword } from "@/lib/auth/password-policy";
-import { confirm } from "@/lib/auth/step-up";
+import { confirm, type GivenProof } from "@/lib/auth/step-up";
 import { Refusal } from "@/lib/errors";
 import { sendCode } from "@/lib/http/confirmation";
-import { writeSession } from "@/lib/http/cookies";
+import { clearCeremony, type RequestCookies, writeSession } from "@/lib/http/cookies";
 import { requireUser } from "@/lib/http/current-session";
 import { formAction } from "@/lib/http/form-action";
 import { oneTimeSecret } from "@/lib/http/one-time-secret";
+import { assertionResponse, inForm } from "@/lib/http/passkey";
 import { nextPath } from "@/lib/http/safe-path";
 import { findAct } from "./acts";
 
@@ -19,21 +20,19 @@ const schema = z.object({
   next: nextPath,
   password: typedPassword.optional(),
   code: oneTimeSecret.code.optional(),
+  response: inForm(assertionResponse).optional(),
 });
 
 /** Confirms, and goes on with the form that it interrupted. */
 export const confirmAction = formAction({ schema, limit: "confirm" }, async (call) => {
   const { input, client, cookies, jar } = call;
-  const { form, next, password, code } = input;
+  const { form, next } = input;
   const session = await requireUser("/confirm");
   const held = form ? await findHeldForm(session, form) : null;
   const act = findAct(held?.act);
-  const proof =
-    password === undefined
-      ? { method: "email_code" as const, code: code ?? "" }
-      : { method: "password" as const, password };
+  if (input.response) clearCeremony(jar);
   const given = { session, client, act: act?.destructive };
-  writeSession(jar, await confirm(given, proof));
+  writeSession(jar, await confirm(given, proofOf(input, cookies)));
   const rest = { session, client, cookies, jar };
   const done =
     form && act
@@ -43,6 +42,17 @@ export const confirmAction = formAction({ schema, limit: "confirm" }, async (cal
       : null;
   redirect(done?.landing ?? next ?? act?.path ?? "/settings/security");
 });
+
+type Proofs = Pick<z.output<typeof schema>, "password" | "code" | "response">;
+
+function proofOf(
+  { password, code = "", response }: Proofs,
+  cookies: RequestCookies,
+): GivenProof {
+  if (response) return { method: "passkey", response, handle: cookies.ceremony };
+  if (password !== undefined) return { method: "password", password };
+  return { method: "email_code", code };
+}
 
 /** The form is not on this page: what is wrong with it is said whole. */
 function tellOfAct(error: unknown): never {

@@ -4,6 +4,7 @@ import { useActionState } from "react";
 import { CodeInput } from "@/components/code-input";
 import { FormMessage } from "@/components/form-message";
 import { PageTitle } from "@/components/page-title";
+import { PasskeyConfirmation } from "@/components/passkey-confirmation";
 import { PasswordInput } from "@/components/password-input";
 import { SubmitButton } from "@/components/submit-button";
 import { TextLink } from "@/components/ui/text-link";
@@ -14,8 +15,8 @@ type ConfirmFormProps = {
   sendCodeAction: FormAction;
   appName: string;
   email: string;
-  /** The strongest that the account has. */
-  method: string;
+  /** Each would do; the strongest comes first. */
+  methods: string[];
   /** A mailed code is on its way. */
   hasCode: boolean;
   isDestructive: boolean;
@@ -31,7 +32,8 @@ export function ConfirmForm(props: ConfirmFormProps) {
   const failed = [sent, state].find(({ status }) => status === "error") ?? idle;
   const asksCode = props.hasCode || sent.status === "done";
   // It was confirmed; what comes next was refused, and is mended where it began.
-  const method = state.reason === "act" ? null : props.method;
+  const methods = state.reason === "act" ? [] : props.methods;
+  const has = (method: string) => methods.includes(method);
 
   return (
     <div className="space-y-5">
@@ -44,26 +46,40 @@ export function ConfirmForm(props: ConfirmFormProps) {
       <p role="status" className="text-sm text-success empty:hidden">
         {sent.status === "done" && sent.message}
       </p>
-      {method !== null && <p className="text-sm text-muted">{why(props)}</p>}
-      {method === "password" && (
+      {methods.length > 0 && <p className="text-sm text-muted">{why(props)}</p>}
+      {has("passkey") && (
+        <PasskeyConfirmation
+          action={formAction}
+          label={props.isDestructive ? deletion : "Use your passkey"}
+          tone={props.isDestructive ? "danger" : "primary"}
+        >
+          <Waiting {...props} />
+        </PasskeyConfirmation>
+      )}
+      {has("password") && (
         <form action={formAction} noValidate className="space-y-5">
+          {has("passkey") && (
+            <p className="border-t border-line pt-5 text-sm text-muted">
+              Or use your password.
+            </p>
+          )}
           <Waiting {...props} />
           <PasswordInput
             name="password"
             autoComplete="current-password"
             error={state.fieldErrors?.password}
           />
-          <Continue {...props} />
+          <Continue {...props} isSecond={has("passkey")} />
         </form>
       )}
-      {method === "email_code" && asksCode && (
+      {has("email_code") && asksCode && (
         <form action={formAction} noValidate className="space-y-5">
           <Waiting {...props} />
           <CodeInput error={state.fieldErrors?.code} />
           <Continue {...props} />
         </form>
       )}
-      {method === "email_code" && (
+      {has("email_code") && (
         <form action={sendAction}>
           <SubmitButton tone={asksCode ? "secondary" : "primary"} className="w-full">
             {asksCode ? "Send again" : "Email me a code"}
@@ -77,14 +93,22 @@ export function ConfirmForm(props: ConfirmFormProps) {
   );
 }
 
-function why({ isDestructive, method, email }: ConfirmFormProps): string {
+const deletion = "Delete my account";
+
+const sentences: Record<string, (email: string) => string> = {
+  passkey: () => "Use your passkey to go on.",
+  password: () => "Enter your password to go on.",
+  email_code: (email) => `We mail a six-digit code to ${email}.`,
+};
+
+function why({ isDestructive, methods: [strongest = ""], email }: ConfirmFormProps) {
   const what = isDestructive
     ? "You are about to delete your account and everything in it. This cannot be undone."
     : "You are about to change something that guards your account.";
-  if (method === "password") return `${what} Enter your password to go on.`;
-  if (method !== "email_code")
-    return `${what} Sign out and in again with your second factor to go on.`;
-  return `${what} We mail a six-digit code to ${email}.`;
+  const how =
+    sentences[strongest]?.(email) ??
+    "Sign out and in again with your second factor to go on.";
+  return `${what} ${how}`;
 }
 
 /** What goes on after the confirmation, and whose password is asked for. */
@@ -105,10 +129,16 @@ function Waiting({ form, next, email }: ConfirmFormProps) {
   );
 }
 
-function Continue({ isDestructive }: ConfirmFormProps) {
+type ContinueProps = Pick<ConfirmFormProps, "isDestructive"> & {
+  /** Something stronger stands above it. */
+  isSecond?: boolean;
+};
+
+function Continue({ isDestructive, isSecond }: ContinueProps) {
+  const tone = isDestructive ? "danger" : "primary";
   return (
-    <SubmitButton tone={isDestructive ? "danger" : "primary"} className="w-full">
-      {isDestructive ? "Delete my account" : "Continue"}
+    <SubmitButton tone={isSecond ? "secondary" : tone} className="w-full">
+      {isDestructive ? deletion : "Continue"}
     </SubmitButton>
   );
 }

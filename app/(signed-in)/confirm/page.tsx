@@ -21,9 +21,9 @@ export default async function ConfirmPage({ searchParams }: Props) {
   const confirmation = await findConfirmation(session, act?.destructive);
   // Nothing waits here any more: another tab went on with it.
   if (!act && confirmation.isConfirmed) redirect(next ?? "/settings/security");
-  const [method = ""] = confirmation.methods;
+  const { methods } = confirmation;
   const hasCode =
-    method === "email_code" && (await findConfirmationCode(session)) !== null;
+    methods.includes("email_code") && (await findConfirmationCode(session)) !== null;
   return (
     <div className="mx-auto max-w-md">
       <FormCard heading="Confirm it is you">
@@ -32,7 +32,7 @@ export default async function ConfirmPage({ searchParams }: Props) {
           sendCodeAction={sendCodeAction}
           appName={appName()}
           email={confirmation.email}
-          method={method}
+          methods={methods}
           hasCode={hasCode}
           isDestructive={act?.destructive !== undefined}
           form={act && formId}

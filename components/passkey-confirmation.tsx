@@ -1,0 +1,56 @@
+"use client";
+
+import { type ReactNode, startTransition, useRef, useState } from "react";
+import { askForPasskey } from "@/components/passkeys";
+import { Button, type ButtonTone } from "@/components/ui/button";
+import { KeyIcon } from "@/components/ui/icon";
+import { useHasPasskeys } from "@/components/use-passkeys";
+
+type PasskeyConfirmationProps = {
+  action: (form: FormData) => void;
+  label: string;
+  tone: ButtonTone;
+  /** Hidden fields that go along. */
+  children: ReactNode;
+};
+
+/** Proves with a passkey that it is still the owner. */
+export function PasskeyConfirmation(props: PasskeyConfirmationProps) {
+  const { action, label, tone, children } = props;
+  const [note, setNote] = useState<string>();
+  const form = useRef<HTMLFormElement>(null);
+  const isAsking = useRef(false);
+  const hasPasskeys = useHasPasskeys();
+
+  async function press() {
+    if (isAsking.current) return;
+    isAsking.current = true;
+    setNote(undefined);
+    const outcome = await askForPasskey("/api/auth/step-up/passkey/options");
+    isAsking.current = false;
+    if (outcome.status === "refused") return setNote(outcome.message);
+    if (outcome.status !== "answered") return setNote(unused);
+    const fields = new FormData(form.current ?? undefined);
+    fields.set("response", JSON.stringify(outcome.answer));
+    startTransition(() => action(fields));
+  }
+
+  if (!hasPasskeys) {
+    return <p className="text-sm text-muted">This browser cannot use passkeys.</p>;
+  }
+  return (
+    // Without script it could do nothing.
+    <form ref={form} className="space-y-2 [@media(scripting:none)]:hidden">
+      {children}
+      <Button tone={tone} className="w-full" onClick={press}>
+        <KeyIcon />
+        {label}
+      </Button>
+      <p role="status" className="text-sm text-muted empty:hidden">
+        {note}
+      </p>
+    </form>
+  );
+}
+
+const unused = "No passkey was used. You can try again.";
