@@ -27,7 +27,7 @@ const algorithms = {
   RS256: { id: -257, curve: 0, hash: "sha256", make: () => rsaPair() },
   RS1: { id: -65535, curve: 0, hash: "sha1", make: () => rsaPair() },
 };
-export type Algorithm = keyof typeof algorithms;
+type Algorithm = keyof typeof algorithms;
 
 type Make = {
   origin: string;
@@ -42,7 +42,7 @@ type Make = {
   attachment?: NonNullable<RegistrationResponseJSON["authenticatorAttachment"]>;
 };
 
-/** What would be so, said otherwise. */
+/** What would be so, said otherwise; `undefined` for what the browser leaves out. */
 type Altered = {
   type?: string;
   challenge?: string;
@@ -61,10 +61,12 @@ type Altered = {
   signature?: Uint8Array;
 };
 
+type Statement = Map<string, Cbor>;
+
 export type AlteredCreation = Altered & {
   /** "none", or "packed" by the new key itself; any other needs its `statement`. */
   format?: string;
-  statement?: Map<string, Cbor>;
+  statement?: Statement | ((input: Buffer, privateKey: KeyObject) => Statement);
   /** COSE_Key, in the place of that of the new passkey. */
   publicKey?: Cbor;
 };
@@ -98,6 +100,7 @@ export function makeAuthenticator(make: Make) {
   const attachment = make.attachment ?? "platform";
   const defaults = {
     origin: make.origin,
+    crossOrigin: false as unknown,
     isBackupEligible: make.isBackupEligible ?? true,
     isBackedUp: make.isBackedUp ?? make.isBackupEligible ?? true,
   };
@@ -124,14 +127,15 @@ export function makeAuthenticator(make: Make) {
     const attested = attestedData(aaguid, passkey.id, over.publicKey ?? key);
     const authData = authenticatorData(said, attested);
     const format = over.format ?? "none";
-    const statement = () =>
-      new Map<string, Cbor>([
-        ["alg", algorithm.id],
-        ["sig", over.signature ?? signWith(passkey, authData, clientData)],
-      ]);
+    const input = Buffer.concat([authData, sha256(clientData)]);
+    const bySelf = () => over.signature ?? sign(algorithm.hash, input, pair.privateKey);
+    const statement =
+      typeof over.statement === "function"
+        ? over.statement(input, pair.privateKey)
+        : (over.statement ?? (format === "none" ? new Map() : selfAttested(bySelf())));
     const attestationObject = new Map<string, Cbor>([
       ["fmt", format],
-      ["attStmt", over.statement ?? (format === "none" ? new Map() : statement())],
+      ["attStmt", statement],
       ["authData", authData],
     ]);
     return {
@@ -157,7 +161,8 @@ export function makeAuthenticator(make: Make) {
     const said = { ...defaults, challenge, rpId, counter: passkey.counter, ...over };
     const clientData = clientDataOf({ type: "webauthn.get", ...said });
     const authData = authenticatorData(said);
-    const signature = over.signature ?? signWith(passkey, authData, clientData);
+    const input = Buffer.concat([authData, sha256(clientData)]);
+    const signature = over.signature ?? sign(algorithm.hash, input, passkey.privateKey);
     const userHandle =
       over.userHandle === undefined ? passkey.userHandle : over.userHandle;
     return {
@@ -171,9 +176,12 @@ export function makeAuthenticator(make: Make) {
     };
   }
 
-  function signWith(passkey: Passkey, authData: Buffer, clientData: Buffer): Buffer {
-    const input = Buffer.concat([authData, sha256(clientData)]);
-    return sign(algorithm.hash, input, passkey.privateKey);
+  /** WebAuthn §8.2. */
+  function selfAttested(signature: Uint8Array): Statement {
+    return new Map<string, Cbor>([
+      ["alg", algorithm.id],
+      ["sig", signature],
+    ]);
   }
 
   return { create, get, passkeys };
@@ -186,7 +194,7 @@ function envelope(id: string, authenticatorAttachment: NonNullable<Make["attachm
 
 /** WebAuthn §5.8.1.1: the members in this order. */
 function clientDataOf(said: Altered): Buffer {
-  const { type, challenge, origin, crossOrigin = false, topOrigin } = said;
+  const { type, challenge, origin, crossOrigin, topOrigin } = said;
   return Buffer.from(JSON.stringify({ type, challenge, origin, crossOrigin, topOrigin }));
 }
 
