@@ -12,11 +12,15 @@ import {
   decodeClientDataJSON,
   isoBase64URL,
 } from "@simplewebauthn/server/helpers";
+import { algorithmOf } from "@/lib/auth/passkey/public-key";
 
 export type { AuthenticationResponseJSON, RegistrationResponseJSON };
 
 /** COSE: EdDSA, ES256, RS256; every authenticator has one of them. */
 export const algorithms = [-8, -7, -257];
+
+/** §7.1 step 25. */
+const maxCredentialIdBytes = 1023;
 
 type Expected = {
   /** base64url; more than one while a root secret is being exchanged. */
@@ -58,8 +62,14 @@ export async function verifyAttestation(
       supportedAlgorithmIDs: algorithms,
     });
     if (!verified || info.credential.id !== response.id) return null;
+    const credentialId = Buffer.from(info.credential.id, "base64url");
+    if (credentialId.length > maxCredentialIdBytes) return null;
+    const algorithm = algorithmOf(info.credential.publicKey);
+    if (algorithm === null || !isAttestedBy(algorithm, info.attestationObject)) {
+      return null;
+    }
     return {
-      credentialId: Buffer.from(info.credential.id, "base64url"),
+      credentialId,
       publicKey: Buffer.from(info.credential.publicKey),
       counter: info.credential.counter,
       aaguid: info.aaguid,
@@ -128,4 +138,11 @@ function isPlainAttestation(attestationObject: string): boolean {
   const format = decoded.get("fmt");
   if (format === "packed") return decoded.get("attStmt").get("x5c") === undefined;
   return format === "none";
+}
+
+/** A key that attests itself does so by its own algorithm (§8.2). */
+function isAttestedBy(algorithm: number, attestationObject: Uint8Array): boolean {
+  const decoded = decodeAttestationObject(Uint8Array.from(attestationObject));
+  const stated = decoded.get("attStmt").get("alg");
+  return decoded.get("fmt") === "none" || stated === algorithm;
 }
