@@ -3,12 +3,8 @@
 // ceremony of another tab takes its place: then the request is begun anew, but not
 // while nobody looks at the page.
 
-import {
-  type AuthenticationResponseJSON,
-  browserSupportsWebAuthnAutofill,
-  WebAuthnAbortService,
-} from "@simplewebauthn/browser";
-import { askForPasskey, ceremonies } from "@/components/passkeys";
+import type { AuthenticationResponseJSON } from "@simplewebauthn/browser";
+import { askForPasskey, ceremonies, stopAsking } from "@/components/ask-passkey";
 
 type Options = {
   path: string;
@@ -23,13 +19,14 @@ export type Waiting = { hold(): void; release(): void; stop(): void };
 export function awaitPasskey({ path, renewAfter, onAnswer }: Options): Waiting {
   const over = new AbortController();
   let timer: ReturnType<typeof setTimeout>;
-  let isHeld = true;
+  let canWait = false;
+  let isHeld = false;
   let isStale = true;
 
   function ask() {
     clearTimeout(timer);
     isStale = true;
-    if (over.signal.aborted || isHeld || document.hidden) return;
+    if (over.signal.aborted || !canWait || isHeld || document.hidden) return;
     isStale = false;
     timer = setTimeout(ask, renewAfter);
     askForPasskey(path, { isAutofill: true }).then((outcome) => {
@@ -44,7 +41,7 @@ export function awaitPasskey({ path, renewAfter, onAnswer }: Options): Waiting {
   function stop() {
     over.abort();
     clearTimeout(timer);
-    WebAuthnAbortService.cancelCeremony();
+    stopAsking();
   }
 
   function release() {
@@ -57,15 +54,17 @@ export function awaitPasskey({ path, renewAfter, onAnswer }: Options): Waiting {
   addEventListener("focus", look, { signal });
   // Only marked: two windows side by side would else replace each other for ever.
   ceremonies().addEventListener("message", () => (isStale = true), { signal });
-  browserSupportsWebAuthnAutofill().then((isSupported) => {
-    if (isSupported) release();
-    else over.abort();
+  const asked = PublicKeyCredential.isConditionalMediationAvailable?.();
+  asked?.then((isAvailable) => {
+    if (!isAvailable) return stop();
+    canWait = true;
+    release();
   }, stop);
 
   return {
     hold() {
       isHeld = true;
-      WebAuthnAbortService.cancelCeremony();
+      stopAsking();
     },
     release,
     stop,

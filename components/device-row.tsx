@@ -2,8 +2,13 @@ import type { ComponentType } from "react";
 import { RelativeTime } from "@/components/relative-time";
 import { SubmitButton } from "@/components/submit-button";
 import { Badge } from "@/components/ui/badge";
+import {
+  DesktopIcon,
+  GlobeIcon,
+  PhoneIcon,
+  TabletIcon,
+} from "@/components/ui/device-icon";
 import { Facts } from "@/components/ui/facts";
-import { DesktopIcon, GlobeIcon, PhoneIcon, TabletIcon } from "@/components/ui/icon";
 
 export type Device = {
   id: string;

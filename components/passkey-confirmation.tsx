@@ -1,7 +1,7 @@
 "use client";
 
 import { type ReactNode, startTransition, useRef, useState } from "react";
-import { askForPasskey } from "@/components/passkeys";
+import { askForPasskey } from "@/components/ask-passkey";
 import { Button, type ButtonTone } from "@/components/ui/button";
 import { KeyIcon } from "@/components/ui/icon";
 import { useHasPasskeys } from "@/components/use-passkeys";

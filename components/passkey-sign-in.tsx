@@ -2,8 +2,8 @@
 
 import type { AuthenticationResponseJSON } from "@simplewebauthn/browser";
 import { type RefObject, startTransition, useEffect, useRef, useState } from "react";
+import { askForPasskey, type PasskeyOutcome } from "@/components/ask-passkey";
 import { awaitPasskey, type Waiting } from "@/components/await-passkey";
-import { askForPasskey, type PasskeyOutcome, tellBrowser } from "@/components/passkeys";
 import { Button } from "@/components/ui/button";
 import { KeyIcon } from "@/components/ui/icon";
 import { useHasPasskeys } from "@/components/use-passkeys";
@@ -55,11 +55,8 @@ export function PasskeySignIn(props: PasskeySignInProps) {
 
   useEffect(() => {
     if (state.status !== "error") return;
-    const credentialID = answered.current?.id;
-    if (state.reason === "unknown_passkey" && credentialID) {
-      const rpID = location.hostname;
-      tellBrowser({ signalName: "unknownCredential", rpID, credentialID });
-    }
+    const gone = state.reason === "unknown_passkey" ? answered.current?.id : undefined;
+    if (gone) forget(gone);
     waiting.current?.release();
   }, [state]);
 
@@ -107,4 +104,10 @@ function noteOf(outcome: PasskeyOutcome<unknown>): string | undefined {
     default:
       return "This browser could not use a passkey. You can sign in another way.";
   }
+}
+
+/** To the password manager that offered it; many know no signals yet. */
+function forget(credentialId: string): void {
+  const signal = { rpId: location.hostname, credentialId };
+  PublicKeyCredential.signalUnknownCredential?.(signal).catch(() => {});
 }

@@ -4,9 +4,8 @@
 // password managers and people looking on see dots. Without JavaScript the
 // button is absent.
 
-import { type ReactNode, useEffect, useRef, useState } from "react";
+import { type ReactNode, type RefObject, useEffect, useRef, useState } from "react";
 import { flushSync } from "react-dom";
-import { PasswordLength } from "@/components/password-length";
 import { describedControl, Field } from "@/components/ui/field";
 import { Input } from "@/components/ui/input";
 import { useHydrated } from "@/components/use-hydrated";
@@ -18,13 +17,13 @@ type PasswordInputProps = {
   autoComplete: string;
   hint?: ReactNode;
   error?: string;
-  /** For new passwords: tells, while typing, how many characters are missing. */
-  minLength?: number;
+  ref?: RefObject<HTMLInputElement | null>;
 };
 
 export function PasswordInput(props: PasswordInputProps) {
   const { name, id = name, label = "Password", autoComplete, hint, error } = props;
-  const input = useRef<HTMLInputElement>(null);
+  const own = useRef<HTMLInputElement>(null);
+  const input = props.ref ?? own;
   const [isShown, setShown] = useState(false);
   const isHydrated = useHydrated();
 
@@ -33,7 +32,7 @@ export function PasswordInput(props: PasswordInputProps) {
     const mask = () => setShown(false);
     form?.addEventListener("submit", mask);
     return () => form?.removeEventListener("submit", mask);
-  }, []);
+  }, [input]);
 
   function toggle() {
     const field = input.current;
@@ -46,36 +45,33 @@ export function PasswordInput(props: PasswordInputProps) {
   }
 
   return (
-    <div className="space-y-1.5">
-      <Field id={id} label={label} hint={hint} error={error}>
-        <div className="relative">
-          <Input
-            {...describedControl({ id, hint, error })}
-            ref={input}
-            type={isShown ? "text" : "password"}
-            name={name}
-            autoComplete={autoComplete}
-            autoCapitalize="none"
-            autoCorrect="off"
-            spellCheck={false}
-            className="pr-18"
-          />
-          {isHydrated && (
-            <button
-              type="button"
-              aria-pressed={isShown}
-              aria-controls={id}
-              onMouseDown={(event) => event.preventDefault()}
-              onClick={toggle}
-              className="absolute inset-y-1 right-1 cursor-pointer rounded-md px-3 text-sm font-medium text-muted hover:bg-raised hover:text-ink"
-            >
-              {isShown ? "Hide" : "Show"}
-              <span className="sr-only"> password</span>
-            </button>
-          )}
-        </div>
-      </Field>
-      {props.minLength && <PasswordLength input={input} minLength={props.minLength} />}
-    </div>
+    <Field id={id} label={label} hint={hint} error={error}>
+      <div className="relative">
+        <Input
+          {...describedControl({ id, hint, error })}
+          ref={input}
+          type={isShown ? "text" : "password"}
+          name={name}
+          autoComplete={autoComplete}
+          autoCapitalize="none"
+          autoCorrect="off"
+          spellCheck={false}
+          className="pr-18"
+        />
+        {isHydrated && (
+          <button
+            type="button"
+            aria-pressed={isShown}
+            aria-controls={id}
+            onMouseDown={(event) => event.preventDefault()}
+            onClick={toggle}
+            className="absolute inset-y-1 right-1 cursor-pointer rounded-md px-3 text-sm font-medium text-muted hover:bg-raised hover:text-ink"
+          >
+            {isShown ? "Hide" : "Show"}
+            <span className="sr-only"> password</span>
+          </button>
+        )}
+      </div>
+    </Field>
   );
 }

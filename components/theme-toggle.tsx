@@ -1,7 +1,8 @@
 // Three submit buttons of one form: the action stores the choice in the `theme`
 // cookie, the layout writes it to <html>, and no script is needed.
 
-import { DesktopIcon, MoonIcon, SunIcon } from "@/components/ui/icon";
+import { DesktopIcon } from "@/components/ui/device-icon";
+import { MoonIcon, SunIcon } from "@/components/ui/icon";
 
 type Theme = "system" | "light" | "dark";
 

@@ -1,9 +1,8 @@
 "use client";
 
-import { browserSupportsWebAuthn } from "@simplewebauthn/browser";
 import { useHydrated } from "@/components/use-hydrated";
 
 /** True before that is known: a button that few browsers lack must not jump in. */
 export function useHasPasskeys(): boolean {
-  return !useHydrated() || browserSupportsWebAuthn();
+  return !useHydrated() || "PublicKeyCredential" in window;
 }

@@ -55,10 +55,11 @@ export const assertionResponse = z.object(
         clientDataJSON: base64url(8192),
         authenticatorData: base64url(4096),
         signature: base64url(4096),
-        /** 64 bytes at most (§4); absent where the browser knew whom it asked. */
+        /** 64 bytes at most (§4); absent, or empty, where we said whom we ask. */
         userHandle: base64url(86)
+          .or(z.literal(""))
           .nullish()
-          .transform((given) => given ?? undefined),
+          .transform((given) => given || undefined),
       },
       words,
     ),

@@ -10,7 +10,6 @@ import { Badge } from "@/components/ui/badge";
 import { Checkbox } from "@/components/ui/checkbox";
 import { MailIcon } from "@/components/ui/icon";
 import { TextField } from "@/components/ui/text-field";
-import { TextLink } from "@/components/ui/text-link";
 import { type FormAction, type FormState, idle } from "@/lib/form-state";
 
 type LoginFormProps = {
@@ -35,7 +34,6 @@ export function LoginForm(props: LoginFormProps) {
   const form = useRef<HTMLFormElement>(null);
   const { fieldErrors, values } = typed;
   const state = newest(typed, passkey);
-  const query = next ? `?next=${encodeURIComponent(next)}` : "";
 
   return (
     <form ref={form} action={formAction} noValidate className="space-y-5">
@@ -67,7 +65,6 @@ export function LoginForm(props: LoginFormProps) {
           label="New password"
           autoComplete="new-password"
           hint={`At least ${minPasswordLength} characters. A sentence works well.`}
-          minLength={minPasswordLength}
           error={fieldErrors.newPassword}
         />
       )}
@@ -106,12 +103,6 @@ export function LoginForm(props: LoginFormProps) {
           </SubmitButton>
         </Method>
       </div>
-      <p className="flex flex-wrap justify-center gap-x-6 gap-y-2 text-sm text-muted">
-        <TextLink href="/forgot-password">Forgot password?</TextLink>
-        <span>
-          New here? <TextLink href={`/signup${query}`}>Create account</TextLink>
-        </span>
-      </p>
     </form>
   );
 }

@@ -1,6 +1,7 @@
 import { redirect } from "next/navigation";
 import { FormCard } from "@/components/form-card";
 import { Alert } from "@/components/ui/alert";
+import { TextLink } from "@/components/ui/text-link";
 import { appName } from "@/lib/brand";
 import { config } from "@/lib/config";
 import { drawnHeaders, readLastMethod } from "@/lib/http/cookies";
@@ -16,6 +17,7 @@ export default async function LoginPage({ searchParams }: Props) {
   const { next: given, reason } = await searchParams;
   const next = safePath(given) ?? undefined;
   if (await getSession()) redirect(next ?? "/dashboard");
+  const query = next ? `?next=${encodeURIComponent(next)}` : "";
   const ending = endingText(reason);
   return (
     <FormCard heading="Sign in">
@@ -33,6 +35,12 @@ export default async function LoginPage({ searchParams }: Props) {
         lastMethod={readLastMethod(await drawnHeaders())}
         next={next}
       />
+      <p className="mt-5 flex flex-wrap justify-center gap-x-6 gap-y-2 text-sm text-muted">
+        <TextLink href="/forgot-password">Forgot password?</TextLink>
+        <span>
+          New here? <TextLink href={`/signup${query}`}>Create account</TextLink>
+        </span>
+      </p>
     </FormCard>
   );
 }

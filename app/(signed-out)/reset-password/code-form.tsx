@@ -3,7 +3,7 @@
 import type { ReactNode } from "react";
 import { CodeInput } from "@/components/code-input";
 import { FormMessage } from "@/components/form-message";
-import { PasswordInput } from "@/components/password-input";
+import { NewPasswordInput } from "@/components/new-password-input";
 import { SubmitButton } from "@/components/submit-button";
 import type { FormState } from "@/lib/form-state";
 
@@ -36,11 +36,9 @@ export function NewPassword({ username, minLength, error }: NewPasswordProps) {
   return (
     <>
       {username !== undefined && <Username value={username} />}
-      <PasswordInput
+      <NewPasswordInput
         name="password"
         label="New password"
-        autoComplete="new-password"
-        hint={`At least ${minLength} characters. A sentence works well.`}
         minLength={minLength}
         error={error}
       />

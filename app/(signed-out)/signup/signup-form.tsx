@@ -2,8 +2,8 @@
 
 import { useActionState } from "react";
 import { FormMessage } from "@/components/form-message";
+import { NewPasswordInput } from "@/components/new-password-input";
 import { PageTitle } from "@/components/page-title";
-import { PasswordInput } from "@/components/password-input";
 import { SubmitButton } from "@/components/submit-button";
 import { KeyIcon, MailIcon } from "@/components/ui/icon";
 import { TextField } from "@/components/ui/text-field";
@@ -53,10 +53,8 @@ export function SignupForm(props: SignupFormProps) {
         defaultValue={values?.email}
         error={fieldErrors?.email}
       />
-      <PasswordInput
+      <NewPasswordInput
         name="password"
-        autoComplete="new-password"
-        hint={`At least ${minPasswordLength} characters. A sentence works well.`}
         minLength={minPasswordLength}
         error={fieldErrors?.password}
       />

@@ -2,6 +2,7 @@
 
 import { useActionState } from "react";
 import { FormAnswer } from "@/components/form-answer";
+import { NewPasswordInput } from "@/components/new-password-input";
 import { PasswordInput } from "@/components/password-input";
 import { RelativeTime } from "@/components/relative-time";
 import { SettingsSection } from "@/components/settings-section";
@@ -63,12 +64,10 @@ export function SecurityForms(props: SecurityFormsProps) {
               error={changed.fieldErrors?.currentPassword}
             />
           )}
-          <PasswordInput
+          <NewPasswordInput
             name="newPassword"
             label="New password"
-            autoComplete="new-password"
             minLength={minPasswordLength}
-            hint={`At least ${minPasswordLength} characters. A sentence works well.`}
             error={changed.fieldErrors?.newPassword}
           />
           <p className="text-sm text-muted">Your other devices are signed out by it.</p>
