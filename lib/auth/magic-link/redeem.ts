@@ -64,14 +64,15 @@ export async function redeemMagicLink(redemption: Redemption): Promise<MagicLink
   const own = ownId(handle);
   const id = "token" in proof ? readSecret("magic-link", "link", proof.token) : own;
   if (!id) return refuse("token" in proof ? "wrong" : "other_browser", client);
-  if ("code" in proof && !(await countAttempt("magic-link", id, proof.code))) {
-    return refuse("wrong", client);
-  }
   const found = await findChallenge<MagicLink>("magic-link", id);
   if (found.state !== "open") {
     return refuse(found.state === "unknown" ? "wrong" : found.state, client);
   }
   if (id !== own) return refuse("other_browser", client);
+  // Last: the right code of a mail that has ended is not called a wrong one.
+  if ("code" in proof && !(await countAttempt("magic-link", id, proof.code))) {
+    return refuse("wrong", client);
+  }
   const finished = await transaction((tx) => signIn(tx, id, redemption));
   wakeWorker("mail");
   return typeof finished === "string" ? refuse(finished, client) : finished;
