@@ -136,6 +136,20 @@ export async function consumeChallenge<Data>(
   return row ? unseal(purpose, row) : null;
 }
 
+/** False when it is not open; else nobody uses or replaces it before `tx` ends. */
+export async function holdChallenge(
+  tx: Connection,
+  purpose: ChallengePurpose,
+  id: string,
+): Promise<boolean> {
+  const held = await tx.$queryRaw<unknown[]>`
+    SELECT 1 FROM challenge
+    WHERE id = ${id} AND purpose = ${purpose}
+      AND consumed_at IS NULL AND expires_at > clock_timestamp()
+    FOR NO KEY UPDATE`;
+  return held.length > 0;
+}
+
 export type ChallengeState<Data> =
   | { state: "open"; challenge: Challenge<Data>; attemptsLeft: number }
   | { state: "replaced" | "used" | "expired"; challenge: Challenge<Data> }

@@ -7,14 +7,14 @@ import {
   cookieHandle,
   createChallenge,
   findChallenge,
+  holdChallenge,
   readSecret,
   replaceChallenges,
 } from "@/lib/auth/challenge";
 import type { Client } from "@/lib/auth/client";
 import { describeDevice } from "@/lib/auth/device";
-
 import { config } from "@/lib/config";
-import { transaction } from "@/lib/db";
+import { type Transaction, transaction } from "@/lib/db";
 import { placeOf } from "@/lib/geo";
 import { wakeWorker } from "@/lib/jobs";
 
@@ -40,20 +40,30 @@ type Request = {
 
 /** Answers the handle for the browser, in which alone link and code count. */
 export async function requestMagicLink(request: Request): Promise<string> {
-  const { email, next, isPersistent, handle, client } = request;
+  const asked = await transaction((tx) => ask(tx, request));
+  return handleFor(request, asked);
+}
+
+type Asked = { id: string; isQueued: boolean };
+
+async function ask(tx: Transaction, request: Request): Promise<Asked> {
+  const { email, next, isPersistent, client } = request;
   const data: MagicLink = { next, isPersistent, asker: describe(client) };
-  const { id, isQueued } = await transaction(async (tx) => {
-    const lifetime = config.challenge.magicLink;
-    const fresh = { purpose: "magic-link", lifetime, email, data } as const;
-    const id = await createChallenge(tx, fresh);
-    const event = { type: "magic_link_requested", result: "success" } as const;
-    await writeEvent(tx, event, client);
-    const mail = { template: "magic_link", challengeId: id } as const;
-    const isQueued = await queueAskedMail(tx, email, mail);
-    // A mail that never leaves must not end the one that did.
-    if (isQueued) await replaceChallenges(tx, "magic-link", { email }, id);
-    return { id, isQueued };
-  });
+  const lifetime = config.challenge.magicLink;
+  const fresh = { purpose: "magic-link", lifetime, email, data } as const;
+  const id = await createChallenge(tx, fresh);
+  await writeEvent(tx, { type: "magic_link_requested", result: "success" }, client);
+  const mail = { template: "magic_link", challengeId: id } as const;
+  const isQueued = await queueAskedMail(tx, email, mail);
+  // A mail that never leaves must not end the one that did.
+  if (isQueued) await replaceChallenges(tx, "magic-link", { email }, id);
+  return { id, isQueued };
+}
+
+async function handleFor(
+  { email, handle }: Request,
+  { id, isQueued }: Asked,
+): Promise<string> {
   wakeWorker("mail");
   // Over the limit of mail, the browser goes on waiting for the last that left.
   const isWaiting = !isQueued && (await findMagicLink(handle))?.email === email;
@@ -67,14 +77,14 @@ export function isMagicLink(handle: string | null): boolean {
 
 /** What this browser waits for; null when there is nothing. */
 export async function findMagicLink(handle: string | null) {
-  const id = handle ? readSecret("magic-link", "cookie", handle) : null;
-  const found = id ? await findChallenge<MagicLink>("magic-link", id) : null;
+  const own = handle ? readSecret("magic-link", "cookie", handle) : null;
+  const found = own ? await findChallenge<MagicLink>("magic-link", own) : null;
   if (found?.state !== "open") return null;
-  const { email, createdAt, data } = found.challenge;
-  return { email: email ?? "", resendAt: resendAt(createdAt), ...data };
+  const { id, email, createdAt, data } = found.challenge;
+  return { id, email: email ?? "", resendAt: resendAt(createdAt), ...data };
 }
 
-/** Null when this browser waits for none. */
+/** Null when this browser waits for none, or another click has just sent it. */
 export async function resendMagicLink(
   handle: string,
   client: Client,
@@ -82,8 +92,14 @@ export async function resendMagicLink(
   const waiting = await findMagicLink(handle);
   if (!waiting) return null;
   requireHeadStart(waiting.resendAt);
-  const { email, next, isPersistent } = waiting;
-  return requestMagicLink({ email, next, isPersistent, handle, client });
+  const { id, email, next, isPersistent } = waiting;
+  const request = { email, next, isPersistent, handle, client };
+  const asked = await transaction(async (tx) => {
+    // A double click is one mail: else the second could be over the limit, and the
+    // browser would wait for it instead of the first.
+    return (await holdChallenge(tx, "magic-link", id)) ? ask(tx, request) : null;
+  });
+  return asked && handleFor(request, asked);
 }
 
 /**
