@@ -73,49 +73,53 @@ export async function redeemMagicLink(redemption: Redemption): Promise<MagicLink
   if ("code" in proof && !(await countAttempt("magic-link", id, proof.code))) {
     return refuse("wrong", client);
   }
-  const finished = await transaction((tx) => signIn(tx, id, redemption));
+  const email = found.challenge.email ?? "";
+  const finished = await transaction((tx) => signIn(tx, { id, email }, redemption));
   wakeWorker("mail");
   return typeof finished === "string" ? refuse(finished, client) : finished;
 }
 
 async function signIn(
   tx: Transaction,
-  id: string,
+  { id, email }: { id: string; email: string },
   { client, previousToken }: Redemption,
 ): Promise<MagicLinkResult | CodeFailure> {
+  // The account comes first, as in every change that ends its links: the other way
+  // round the two would wait for each other.
+  const known = await lockByEmail(tx, email);
   const consumed = await consumeChallenge<MagicLink>(tx, "magic-link", id);
-  if (!consumed?.email) return "used";
-  const { email, data } = consumed;
-  const user = await findOrCreate(tx, email, client);
+  if (!consumed) return "used";
+  const { next, isPersistent } = consumed.data;
+  const user = known ?? (await create(tx, email, client));
   const result = await finishFirstFactor(tx, {
     ...user,
     method: "magic_link",
     amr: ["email"],
-    isPersistent: data.isPersistent,
+    isPersistent,
     client,
     previousToken,
   });
   // Recorded by the door; what is wrong with the account the mailbox's owner knows.
   if (result.status === "refused") return { status: "refused", reason: "replaced" };
-  return { status: "finished", result, next: data.next };
+  return { status: "finished", result, next };
 }
 
-async function findOrCreate(tx: Transaction, email: string, client: Client) {
-  const known = await findUser(tx, email);
-  if (known) return known;
+async function create(tx: Transaction, email: string, client: Client) {
   const fresh = { email, name: null, passwordHash: null };
   const userId = await createAccount(tx, fresh, client);
   if (userId) return { userId, securityVersion: 0, isNewAccount: true };
   // Somebody made it between the question and the write, and has committed.
-  const theirs = await findUser(tx, email);
+  const theirs = await lockByEmail(tx, email);
   if (!theirs) throw new Error("an address is neither free nor taken");
   return theirs;
 }
 
-async function findUser(tx: Transaction, email: string) {
-  const select = { id: true, securityVersion: true };
-  const user = await tx.user.findUnique({ where: { email }, select });
-  return user && { userId: user.id, securityVersion: user.securityVersion };
+async function lockByEmail(tx: Transaction, email: string) {
+  type Locked = { userId: string; securityVersion: number };
+  const [user] = await tx.$queryRaw<Locked[]>`
+    SELECT id AS "userId", security_version AS "securityVersion"
+    FROM "user" WHERE email = ${email} FOR NO KEY UPDATE`;
+  return user ?? null;
 }
 
 async function refuse(reason: CodeFailure, client: Client): Promise<MagicLinkResult> {
