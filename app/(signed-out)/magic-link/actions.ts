@@ -75,8 +75,9 @@ export const redeemMagicLinkAction = formAction(
 /** Another link, for this browser, in place of one that no longer works. */
 export const renewMagicLinkAction = formAction(
   { schema: z.object({ token }), limit: "mailPerAddress" },
-  async ({ input, client, jar }) => {
-    const handle = await renewMagicLink(input.token, client);
+  async ({ input, client, cookies, jar }) => {
+    const { token } = input;
+    const handle = await renewMagicLink({ token, handle: cookies.pending, client });
     if (!handle) redirect("/login");
     writePending(jar, handle, config.challenge.magicLink);
     redirect("/check-email");

@@ -102,21 +102,26 @@ export async function resendMagicLink(
   return asked && handleFor(request, asked);
 }
 
+type Renewal = {
+  token: string;
+  /** What this browser waits for already, if it does. */
+  handle: string | null;
+  client: Client;
+};
+
 /**
  * For whoever opens a link that no longer works, in the browser where they do; null
  * for one that is not ours, or still works.
  */
-export async function renewMagicLink(
-  token: string,
-  client: Client,
-): Promise<string | null> {
+export async function renewMagicLink(renewal: Renewal): Promise<string | null> {
+  const { token, handle, client } = renewal;
   const id = readSecret("magic-link", "link", token);
   const found = id ? await findChallenge<MagicLink>("magic-link", id) : null;
   if (!found || found.state === "unknown" || found.state === "open") return null;
   const { email, data } = found.challenge;
   const { next, isPersistent } = data;
   if (!email) return null;
-  return requestMagicLink({ email, next, isPersistent, handle: null, client });
+  return requestMagicLink({ email, next, isPersistent, handle, client });
 }
 
 function describe(client: Client): Asker {
