@@ -9,7 +9,7 @@ import type { SignInResult } from "@/lib/auth/sign-in";
 import { confirm, type DestructiveAct } from "@/lib/auth/step-up";
 import { db } from "@/lib/db";
 import { env } from "@/lib/env";
-import type { Refusal } from "@/lib/errors";
+import { Refusal } from "@/lib/errors";
 import {
   type AlteredAnswer,
   type AlteredCreation,
@@ -160,11 +160,13 @@ export async function isConsumed(handle: string): Promise<boolean> {
 }
 
 /** `done`, or why not: the reason where it has one, else the code. */
-export function outcomeOf(attempt: Promise<unknown>): Promise<string> {
-  return attempt.then(
-    (answer) => (answer === null ? "no_ceremony" : "done"),
-    ({ code, extra }: Refusal) => String(extra?.reason ?? code),
-  );
+export async function outcomeOf(attempt: Promise<unknown>): Promise<string> {
+  try {
+    return (await attempt) === null ? "no_ceremony" : "done";
+  } catch (error) {
+    if (!(error instanceof Refusal)) throw error;
+    return String(error.extra.reason ?? error.code);
+  }
 }
 
 export function readPasskey(id: string) {
