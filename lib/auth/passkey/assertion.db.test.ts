@@ -103,6 +103,8 @@ describe("the counter", () => {
     [5, 500],
     [0, 1],
     [0, 0],
+    [2 ** 31, 2 ** 32 - 1],
+    [0, 2 ** 32 - 1],
   ])("E06 may go from %i to %i", async (from, to) => {
     const { authenticator, passkey } = await makeCounted(from);
     const counter = to;
@@ -119,6 +121,7 @@ describe("the counter", () => {
     [5, 4],
     [5, 0],
     [1, 0],
+    [2 ** 32 - 1, 2 ** 32 - 1],
   ])(
     "E06 may not go from %i to %i: a copy is refused, and nothing changes",
     async (from, to) => {

@@ -106,10 +106,12 @@ export async function usePasskey(
   tx: Transaction,
   { id, asserted: { counter, isBackedUp } }: ProvedPasskey,
 ): Promise<PasskeyFailure | null> {
+  // 32 bits without a sign (§6.1): more than an integer of the database holds.
   const used = await tx.$executeRaw`
-    UPDATE passkey SET counter = ${counter}, is_backed_up = ${isBackedUp},
+    UPDATE passkey SET counter = ${counter}::bigint, is_backed_up = ${isBackedUp},
       last_used_at = clock_timestamp()
-    WHERE id = ${id} AND (counter < ${counter} OR (counter = 0 AND ${counter} = 0))`;
+    WHERE id = ${id}
+      AND (counter < ${counter}::bigint OR (counter = 0 AND ${counter}::bigint = 0))`;
   if (used === 1) return null;
   const isThere = (await tx.passkey.count({ where: { id } })) > 0;
   return isThere ? "counter" : "unknown_passkey";
