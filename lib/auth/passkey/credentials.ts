@@ -90,15 +90,17 @@ type Change = { session: Owned; passkeyId: string; client: Client };
 export async function renamePasskey(change: Change & { name: string }): Promise<void> {
   const { session, passkeyId: id, name, client } = change;
   const { id: sessionId, userId } = session;
-  const isRenamed = await transaction(async (tx) => {
+  const renamed = await transaction(async (tx) => {
+    if (!(await lockOwner(tx, session))) return "ended";
     const where = { id, userId };
     const { count } = await tx.passkey.updateMany({ where, data: { name } });
-    if (count === 0) return false;
+    if (count === 0) return "not_found";
     const event = { type: "passkey_renamed", result: "success" } as const;
     await writeEvent(tx, { ...event, userId, sessionId }, client);
-    return true;
+    return "done";
   });
-  if (!isRenamed) throw new Refusal("not_found");
+  if (renamed === "ended") throw new Refusal("unauthenticated");
+  if (renamed === "not_found") throw new Refusal("not_found");
 }
 
 export type PasskeyRemoved = { tokens: Reissued; ended: number };
