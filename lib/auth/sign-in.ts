@@ -118,9 +118,10 @@ async function refuse(
   user: LockedUser | undefined,
   factor: Omit<FirstFactor, "previousToken">,
 ): Promise<SignInRefusal | null> {
-  const reason = refusalOf(user, factor);
+  const { userId, method, passkey, client } = factor;
+  const reason =
+    refusalOf(user, factor) ?? ((await isGone(tx, passkey)) ? "changed" : null);
   if (!reason) return null;
-  const { userId, method, client } = factor;
   const event = { type: "sign_in", result: "failure", method, reason } as const;
   await writeEvent(tx, { ...event, userId: user ? userId : undefined }, client);
   return { status: "refused", reason };
@@ -133,6 +134,13 @@ function refusalOf(
   if (user?.isBanned) return "banned";
   if (user?.securityVersion !== securityVersion) return "changed";
   return user.isPasswordBlocked && amr.includes("pwd") ? "blocked" : null;
+}
+
+/** Removed while the second factor was asked for: it began nothing then. */
+async function isGone(tx: Transaction, passkey?: UsedPasskey): Promise<boolean> {
+  return (
+    passkey !== undefined && (await tx.passkey.count({ where: { id: passkey.id } })) === 0
+  );
 }
 
 type Pending = Pick<

@@ -2,7 +2,9 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { deleteAccount } from "@/lib/auth/account";
 import { changePassword } from "@/lib/auth/change-password";
+import { finishSecondFactor } from "@/lib/auth/sign-in";
 import { db } from "@/lib/db";
+import { expectEvents } from "@/tests/events";
 import {
   addPasskey,
   enterWith,
@@ -85,6 +87,52 @@ describe("a sign-in meanwhile", () => {
       expect(live.map(({ id }) => id)).toEqual([session.id]);
     }
   }, 60_000);
+
+  it("E13 F03 that waits for its second factor ends with its passkey", async () => {
+    const holder = await makeHolder({ password });
+    const { authenticator, user } = holder;
+    await db().user.update({
+      where: { id: user.id },
+      data: { secondFactors: ["totp"] },
+    });
+    const altered = { isUserVerified: false };
+    const [kept, first] = [
+      await enterWith(authenticator),
+      await enterWith(authenticator, { altered }),
+    ];
+    if (first.status !== "second_factor_required") throw new Error(first.status);
+    expect(kept.status).toBe("signed_in");
+    await remove(holder.session, holder.passkey.id);
+    const client = makeClient();
+    const proof = {
+      method: "totp",
+      amr: ["otp"],
+      userId: user.id,
+      previousToken: null,
+    };
+    const second = await finishSecondFactor({
+      ...proof,
+      pending: first.pending,
+      client,
+    });
+    expect(second).toEqual({ status: "refused", reason: "changed" });
+    const failure = { type: "sign_in", result: "failure", method: "passkey" } as const;
+    const about = { userId: user.id, sessionId: null };
+    await expectEvents(client, { ...failure, ...about, reason: "changed" });
+  });
+
+  it("E13 F03 that waited for its second factor is of the passkey it began with", async () => {
+    const { authenticator, user, passkey, session } = await makeHolder({ password });
+    await db().user.update({ where: { id: user.id }, data: { secondFactors: ["totp"] } });
+    const first = await enterWith(authenticator, { altered: { isUserVerified: false } });
+    if (first.status !== "second_factor_required") throw new Error(first.status);
+    const proof = { method: "totp", amr: ["otp"], userId: user.id, previousToken: null };
+    const { pending } = first;
+    const second = await finishSecondFactor({ ...proof, pending, client: makeClient() });
+    expect(second).toMatchObject({ status: "signed_in", session: { aal: 2 } });
+    await remove(session, passkey.id);
+    expect((await liveSessionsOf(user.id)).map(({ id }) => id)).toEqual([session.id]);
+  });
 
   it("G03 G08 leaves nothing of an account that is deleted", async () => {
     for (const _ of rounds(20)) {
