@@ -186,7 +186,7 @@ describe("signing in again", () => {
   it("K07 the answer of a sign-in holds nothing of the row but what is shown", async () => {
     const answer = await signIn(await makeUser());
     expect(Object.keys(answer.session).sort()).toEqual(
-      "aal amr createdAt expiresAt id idleExpiresAt isPersistent".split(" "),
+      "aal amr createdAt expiresAt id idleExpiresAt isPersistent method".split(" "),
     );
     expect(Object.keys(answer.user).sort()).toEqual(["email", "id", "name", "role"]);
     expect(answer.refreshToken.split(".")[0]).toBe(answer.session.id);
