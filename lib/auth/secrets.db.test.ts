@@ -63,7 +63,7 @@ async function take(
   handle: string,
   session?: { id: string; userId: string },
 ): Promise<boolean> {
-  return (await takeCeremony(purpose, handle, session)) !== null;
+  return (await takeCeremony(db(), purpose, handle, session)) !== null;
 }
 
 /** A purpose without a row is a fault of types; one of news alone has no redeemer. */

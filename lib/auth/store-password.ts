@@ -47,6 +47,14 @@ export async function storePassword(
   return { ...user, ended };
 }
 
+/** A passkey's registration stands for the confirmation that was given before it. */
+const ofAccount = [
+  "sign-in",
+  "email-change",
+  "step-up-code",
+  "passkey-registration",
+] as const;
+
 /**
  * What was begun before an account was secured must not be finished after. A reset
  * or sign-in link is asked for by address and its row names no account: it ends by
@@ -57,9 +65,7 @@ export async function endPending(
   userId: string,
   formerEmail?: string,
 ): Promise<void> {
-  for (const purpose of ["sign-in", "email-change", "step-up-code"] as const) {
-    await replaceChallenges(tx, purpose, { userId });
-  }
+  for (const purpose of ofAccount) await replaceChallenges(tx, purpose, { userId });
   const user = await tx.user.findUnique({
     where: { id: userId },
     select: { email: true },

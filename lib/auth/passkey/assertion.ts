@@ -57,7 +57,7 @@ export async function provePasskey(
   { response, handle }: PasskeyAnswer,
   session?: Owned,
 ): Promise<ProvedPasskey | Unproved> {
-  const ceremony = await takeCeremony(use, handle, session);
+  const ceremony = await takeCeremony(db(), use, handle, session);
   if (!ceremony) return { refused: "no_ceremony" };
   const passkey = await db().passkey.findUnique({
     where: { credentialId: Uint8Array.from(Buffer.from(response.id, "base64url")) },

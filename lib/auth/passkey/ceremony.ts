@@ -10,7 +10,7 @@ import {
 } from "@/lib/auth/challenge";
 import { config } from "@/lib/config";
 import { mac, macs, type PasskeyCeremony } from "@/lib/crypto";
-import { type Connection, db } from "@/lib/db";
+import type { Connection } from "@/lib/db";
 import { env } from "@/lib/env";
 
 type Owned = { id: string; userId: string };
@@ -42,12 +42,13 @@ export async function beginCeremony(
 
 /** Null when nothing that this browser, in this session, has begun is open. */
 export async function takeCeremony<Data>(
+  connection: Connection,
   purpose: PasskeyCeremony,
   handle: string | null,
   session?: Owned,
 ) {
   const id = handle ? readSecret(purpose, "cookie", handle) : null;
-  const taken = id ? await consumeChallenge<Data>(db(), purpose, id) : null;
+  const taken = id ? await consumeChallenge<Data>(connection, purpose, id) : null;
   if (!taken || taken.sessionId !== (session?.id ?? null)) return null;
   const challenges = macs(`${purpose}-challenge`, taken.id).map((bytes) =>
     bytes.toString("base64url"),

@@ -86,39 +86,46 @@ export type PasskeyAdded = { id: string; name: string; tokens: Reissued };
  * it is, and `unauthenticated` when the session has ended meanwhile.
  */
 export async function finishRegistration(answer: Answer): Promise<PasskeyAdded | null> {
-  const { session, response, handle, client } = answer;
-  const purpose = "passkey-registration";
-  const ceremony = await takeCeremony<Ceremony>(purpose, handle, session);
-  if (!ceremony) {
-    await fail(db(), answer, "no_ceremony");
-    return null;
-  }
-  const { challenges, data } = ceremony;
-  const expected = { challenges, ...relyingParty(), ...data };
-  const attested = await verifyAttestation(response, expected);
-  if (!attested) {
-    await fail(db(), answer, "not_verified");
-    throw refusePasskey("not_verified");
-  }
-  const added = await transaction(async (tx) => {
-    if (!(await lockOwner(tx, session))) return "ended";
-    const stored = await store(tx, answer, attested);
-    if (typeof stored === "string") {
-      await fail(tx, answer, stored);
-      return stored;
-    }
-    const { id: sessionId, userId } = session;
-    const about = { userId, sessionId };
-    await writeEvent(tx, { type: "passkey_added", result: "success", ...about }, client);
-    await mailOwner(tx, { template: "passkey_added", ...about, about: stored.name });
-    const tokens = await reissueTokens(tx, sessionId);
-    if (!tokens) throw new Error("a session that was locked has ended");
-    return { ...stored, tokens };
-  });
+  const added = await transaction((tx) => add(tx, answer));
+  if (added === "no_ceremony") return null;
   if (added === "ended") throw new Refusal("unauthenticated");
+  if (added === "not_verified") throw refusePasskey(added);
   if (typeof added === "string") throw refuseNew(added);
   wakeWorker("mail");
   return added;
+}
+
+/**
+ * The lock comes first: whoever secures the account either ends the ceremony before
+ * it is taken, or finds the passkey that came of it.
+ */
+async function add(tx: Transaction, answer: Answer) {
+  const { session, client } = answer;
+  const owner = await lockOwner(tx, session);
+  const attested = await attest(tx, answer);
+  if (!owner) return "ended";
+  const stored =
+    typeof attested === "string" ? attested : await store(tx, answer, attested);
+  if (typeof stored === "string") {
+    await fail(tx, answer, stored);
+    return stored;
+  }
+  const { id: sessionId, userId } = session;
+  const about = { userId, sessionId };
+  await writeEvent(tx, { type: "passkey_added", result: "success", ...about }, client);
+  await mailOwner(tx, { template: "passkey_added", ...about, about: stored.name });
+  const tokens = await reissueTokens(tx, sessionId);
+  if (!tokens) throw new Error("a session that was locked has ended");
+  return { ...stored, tokens };
+}
+
+async function attest(tx: Transaction, { session, response, handle }: Answer) {
+  const purpose = "passkey-registration";
+  const ceremony = await takeCeremony<Ceremony>(tx, purpose, handle, session);
+  if (!ceremony) return "no_ceremony";
+  const { challenges, data } = ceremony;
+  const expected = { challenges, ...relyingParty(), ...data };
+  return (await verifyAttestation(response, expected)) ?? "not_verified";
 }
 
 function refuseNew(reason: "already_registered" | "too_many"): Refusal {
@@ -169,11 +176,11 @@ function numbered(name: string, taken: string[]): string {
 }
 
 async function fail(
-  connection: Transaction | ReturnType<typeof db>,
+  tx: Transaction,
   { session, client }: Answer,
   reason: PasskeyFailure,
 ): Promise<void> {
   const event = { type: "passkey_added", result: "failure", reason } as const;
   const about = { userId: session.userId, sessionId: session.id };
-  await writeEvent(connection, { ...event, ...about }, client);
+  await writeEvent(tx, { ...event, ...about }, client);
 }
