@@ -57,7 +57,11 @@ const blockedAt = Prisma.sql`(SELECT COALESCE(password_blocked_at, '-infinity')
 
 export type Confirmation = { isConfirmed: boolean; methods: string[]; email: string };
 
-/** Whether the session may go on to `act`, or how its owner can confirm it. */
+/**
+ * Whether the session may go on to `act`, or how its owner can confirm it. A mailbox
+ * or a passkey that verified nobody opens a session, and confirms none that could be
+ * confirmed by more: who found the key must not pass for its owner.
+ */
 export async function findConfirmation(
   session: Owned,
   act?: DestructiveAct,
@@ -72,7 +76,7 @@ export async function findConfirmation(
         AND authenticated_at > ${blockedAt}
         AND aal >= ${account.secondFactors.length > 0 ? 2 : 1}
         AND (${methodsOf(account).includes("email_code")}
-          OR aal >= 2 OR amr && ARRAY['pwd', 'hwk', 'swk'])
+          OR aal >= 2 OR 'pwd' = ANY(amr))
       ELSE confirmed_for = ${act ?? null}
         AND confirmed_for_at > clock_timestamp() - ${since} * interval '1 millisecond'
         AND confirmed_for_at > ${blockedAt}
