@@ -120,7 +120,8 @@ describe("removing a passkey", () => {
   it("F06 I05 gives new tokens, and the older ones are superseded", async () => {
     const { session, passkey, first, client, user } = await makeHolder({ password });
     const before = await readSession(session.id);
-    const tokens = await remove(session, passkey.id, client);
+    const { tokens, ended } = await remove(session, passkey.id, client);
+    expect(ended).toBe(0);
     const after = await readSession(session.id);
     expect(after.generation).toBe(before.generation + 1);
     expect(after.authenticatedAt).toEqual(before.authenticatedAt);
