@@ -126,6 +126,8 @@ export async function restoreEmail(tx: Transaction, restore: Restore, client: Cl
   const { userId, to: email } = restore;
   await endPending(tx, userId, restore.from);
   await endLinksOfStrangers(tx, restore);
+  // Told to the addresses in between, if to anybody: a way back in.
+  await tx.passkey.deleteMany({ where: { userId, createdAt: { gte: restore.since } } });
   const ended = await endSessions(tx, { userId, reason: "security" }, client);
   const event = { type: "email_restored", result: "success", userId } as const;
   await writeEvent(tx, event, client);
