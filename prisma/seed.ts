@@ -1,6 +1,7 @@
 // Accounts for trying things out, the same every time; running it twice changes
 // nothing. It refuses production, where everybody would know the password.
 import { hashPassword } from "@/lib/auth/password-hash";
+import { sha256 } from "@/lib/crypto";
 import { db } from "@/lib/db";
 import { env } from "@/lib/env";
 import { seededIdPrefix, seededPassword } from "@/lib/seeded";
@@ -8,6 +9,13 @@ import { seededIdPrefix, seededPassword } from "@/lib/seeded";
 const accounts = [
   { key: "admin", email: "admin@example.com", name: "Ada Admin", role: "admin" },
   { key: "member", email: "member@example.com", name: "Max Member", role: "user" },
+  {
+    key: "passkey",
+    email: "passkey@example.com",
+    name: "Pia Passkey",
+    role: "user",
+    hasPasskeys: true,
+  },
   {
     key: "banned",
     email: "banned@example.com",
@@ -20,6 +28,7 @@ const accounts = [
 const purposes = {
   admin: "an admin",
   member: "a plain user",
+  passkey: "no password: enter by a sign-in link, read at /dev/mail",
   banned: "may not sign in",
 };
 
@@ -30,6 +39,7 @@ async function seed(): Promise<void> {
   const passwordHash = known < accounts.length ? await hashPassword(seededPassword) : "";
   for (const account of accounts) {
     const { key, email, name, role } = account;
+    const hasPassword = !("hasPasskeys" in account);
     await db().user.createMany({
       skipDuplicates: true,
       data: {
@@ -37,19 +47,46 @@ async function seed(): Promise<void> {
         email,
         name,
         role,
-        passwordHash,
-        passwordChangedAt: now,
+        passwordHash: hasPassword ? passwordHash : null,
+        passwordChangedAt: hasPassword ? now : null,
         emailVerifiedAt: now,
         bannedAt: "isBanned" in account ? now : null,
       },
     });
   }
+  await seedPasskeys(`${seededIdPrefix}passkey`);
   const lines = accounts.map(
     ({ key, email }) => `    ${email.padEnd(22)} ${purposes[key]}`,
   );
   process.stdout.write(
     `  Accounts, password "${seededPassword}":\n${lines.join("\n")}\n`,
   );
+}
+
+const passkeys = [
+  { name: "Google Password Manager", aaguid: "ea9b8d66-4d01-1d21-3ce4-b6b48cb575d4" },
+  { name: "YubiKey 5", aaguid: "cb69481e-8ff7-4039-93ec-0a2729a154a8" },
+];
+
+/** To be looked at: nobody holds their private keys. */
+async function seedPasskeys(userId: string): Promise<void> {
+  const sessionId = `${seededIdPrefix}session`;
+  await db().passkey.createMany({
+    skipDuplicates: true,
+    data: passkeys.map(({ name, aaguid }, index) => ({
+      id: `${userId}-${index}`,
+      userId,
+      credentialId: Uint8Array.from(sha256(`${userId} ${index}`)),
+      publicKey: new Uint8Array(),
+      counter: 0,
+      transports: index === 0 ? ["hybrid", "internal"] : ["nfc", "usb"],
+      aaguid,
+      name,
+      isBackupEligible: index === 0,
+      isBackedUp: index === 0,
+      sessionId,
+    })),
+  });
 }
 
 await seed();
