@@ -31,13 +31,15 @@ export type PasswordChanged = { tokens: Reissued; ended: number };
 
 /**
  * Ends every other session. Throws `invalid_request` for a weak password,
- * `conflict` when the last way in would go, and `unauthenticated` when the session
- * has ended meanwhile. Does not ask for a confirmation.
+ * `not_found` when there is none to remove, `conflict` when the last way in would
+ * go, and `unauthenticated` when the session has ended meanwhile. Does not ask for
+ * a confirmation.
  */
 export async function changePassword(change: Change): Promise<PasswordChanged> {
   const { session, newPassword, proof, client } = change;
   const { id: sessionId, userId } = session;
   const user = await requireOwner(userId);
+  if (newPassword === null && user.passwordHash === null) throw new Refusal("not_found");
   const passwordHash =
     newPassword === null
       ? null
