@@ -15,6 +15,8 @@ import {
   emailRestored,
   newEmailTaken,
 } from "@/lib/mail/templates/email-change";
+import { newAccountLink, signInLink } from "@/lib/mail/templates/magic-link";
+import { passkeyAdded, passkeyRemoved } from "@/lib/mail/templates/passkey";
 import {
   noAccount,
   passwordBlocked,
@@ -71,17 +73,29 @@ export const asked = {
   cancelLink: `${origin}/email/cancel#token=a.b`,
 };
 
+/** A sign-in link, and the browser that it was asked for in. */
+export const askedLink = {
+  ...secret("/magic-link", minutes(10)),
+  asked: { device: event.device, at },
+};
+
+export const passkey = { ...event, about: "iCloud Keychain" };
+
 const loginLink = `${origin}/login`;
 
 export const mails: Record<string, MailContent> = {
   verifyEmail: verifyEmail(secret("/verify-email", hours(24))),
   accountExists: accountExists({ loginLink }),
+  signInLink: signInLink(askedLink),
+  newAccountLink: newAccountLink(askedLink),
   resetPassword: resetPassword(secret("/reset-password")),
   noAccount: noAccount({ signupLink: `${origin}/signup` }),
   passwordChanged: passwordChanged(event),
   passwordReset: passwordChanged({ ...event, device: null, isReset: true }),
   passwordRemoved: passwordRemoved(event),
   passwordBlocked: passwordBlocked({ ...event, device: null }),
+  passkeyAdded: passkeyAdded(passkey),
+  passkeyRemoved: passkeyRemoved(passkey),
   confirmationCode: confirmationCode(secret("/confirm", minutes(10))),
   confirmNewEmail: confirmNewEmail(secret("/email/confirm", hours(24))),
   newEmailTaken: newEmailTaken({ loginLink }),

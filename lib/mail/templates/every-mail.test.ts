@@ -7,11 +7,20 @@ import { device, event, mails, origin, render } from "@/tests/mails";
 
 const all = Object.entries(mails);
 const withoutLink = ["confirmationCode", "emailConfirmed", "accountDeleted"];
-const withCode = ["verifyEmail", "resetPassword", "confirmNewEmail", "confirmationCode"];
+const withCode = [
+  "verifyEmail",
+  "signInLink",
+  "newAccountLink",
+  "resetPassword",
+  "confirmNewEmail",
+  "confirmationCode",
+];
 const withNotMe = [
   "passwordChanged",
   "passwordReset",
   "passwordRemoved",
+  "passkeyAdded",
+  "passkeyRemoved",
   "emailChanged",
   "newDevice",
   "sessionReuse",

@@ -3,10 +3,21 @@ import { describe, expect, it } from "vitest";
 import { hours, minutes } from "@/lib/config";
 import { confirmationCode } from "@/lib/mail/templates/account";
 import { confirmNewEmail, emailChangeAsked } from "@/lib/mail/templates/email-change";
+import type { LinkOrCode } from "@/lib/mail/templates/link-or-code";
+import { newAccountLink, signInLink } from "@/lib/mail/templates/magic-link";
 import { passwordBlocked, resetPassword } from "@/lib/mail/templates/password";
 import { verifyEmail } from "@/lib/mail/templates/registration";
 import { sessionsLimit } from "@/lib/mail/templates/session";
-import { asked, event, limit, mails, origin, render, secret } from "@/tests/mails";
+import {
+  asked,
+  askedLink,
+  event,
+  limit,
+  mails,
+  origin,
+  render,
+  secret,
+} from "@/tests/mails";
 
 function linesOf(name: string): string[] {
   const mail = mails[name];
@@ -22,6 +33,8 @@ describe("a secret by mail", () => {
     ["resetPassword", resetPassword],
     ["confirmNewEmail", confirmNewEmail],
     ["confirmationCode", confirmationCode],
+    ["signInLink", (of: LinkOrCode) => signInLink({ ...askedLink, ...of })],
+    ["newAccountLink", (of: LinkOrCode) => newAccountLink({ ...askedLink, ...of })],
   ] as const;
   const cases = writers.flatMap(([name, write]) =>
     (
@@ -48,6 +61,8 @@ describe("a secret by mail", () => {
 
   it.each([
     ["verifyEmail", "/verify-email", "in the browser where you signed up"],
+    ["signInLink", "/magic-link", "in the browser where you asked"],
+    ["newAccountLink", "/magic-link", "in the browser where you asked"],
     ["resetPassword", "/reset-password", "in the browser where you asked"],
     [
       "confirmNewEmail",
@@ -66,6 +81,8 @@ describe("a secret by mail", () => {
 
   it.each([
     ["verifyEmail", "Without it there is no account."],
+    ["signInLink", "Nobody is signed in without it."],
+    ["newAccountLink", "There is no account without it."],
     ["resetPassword", "Nothing changes without it."],
     ["confirmNewEmail", "Without it nothing changes."],
   ])("%s may be ignored by whoever did not ask", (name, words) => {
