@@ -172,6 +172,7 @@ describe("a new address", () => {
 describe("a mail that comes too late", () => {
   const kinds: Array<[ChallengeMail, ChallengePurpose]> = [
     ["registration", "registration"],
+    ["magic_link", "magic-link"],
     ["reset", "reset"],
     ["step_up_code", "step-up-code"],
     ["email_change", "email-change"],
@@ -210,6 +211,7 @@ describe("a mail that comes too late", () => {
     const { id, email } = await makeUser();
     const challengeId = await makeChallenge("registration", email, id);
     for (const template of [
+      "magic_link",
       "reset",
       "step_up_code",
       "email_change",

@@ -51,6 +51,8 @@ const withUndo = [
   ["session_reuse", "We signed out one of your devices"],
   ["password_removed", "The password of your account was removed"],
   ["email_changed", "The email address of your account changed"],
+  ["passkey_added", "A passkey was added to your account"],
+  ["passkey_removed", "A passkey was removed from your account"],
 ] as const;
 
 const withNewPassword = [
