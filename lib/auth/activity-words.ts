@@ -41,11 +41,11 @@ const passkeyFailures = {
 
 const signInLinkFailures = {
   wrong: "A wrong sign-in code or link was tried",
-  used: "A sign-in link was tried that had been used before",
-  expired: "A sign-in link was tried that had expired",
-  replaced: "A sign-in link was tried that a newer mail had replaced",
+  used: "A sign-in code or link was tried that had been used before",
+  expired: "A sign-in code or link was tried that had expired",
+  replaced: "A sign-in code or link was tried that a newer mail had replaced",
   other_browser:
-    "A sign-in link was opened in another browser than the one that asked for it",
+    "A sign-in code or link was tried in another browser than the one that asked for it",
   address_taken: "A sign-in failed",
 } satisfies Record<CodeFailure, string>;
 
