@@ -148,6 +148,19 @@ describe("a link that meets a change of its account half done", () => {
     },
   );
 
+  it("G08 touches nothing before the account is its own, so that no two wait for each other", async () => {
+    const user = await makeUser();
+    const asked = await askForLink(user.email);
+    let answer: ReturnType<typeof redeem> | undefined;
+    await transaction(async (tx) => {
+      await tx.$executeRaw`SELECT 1 FROM "user" WHERE id = ${user.id} FOR NO KEY UPDATE`;
+      answer = redeem(asked);
+      await untilBlocked(answer);
+      await tx.$executeRaw`SELECT 1 FROM challenge WHERE id = ${asked.id} FOR UPDATE NOWAIT`;
+    });
+    expect(await answer).toMatchObject({ status: "finished" });
+  });
+
   it("G08 I07 and a new password at once leave no session of the link, in either order", async () => {
     const passwordHash = await hashPassword("what it is from now");
     for (let round = 0; round < 20; round++) {
