@@ -164,7 +164,7 @@ describe("who asked for links to the address before its owner did", () => {
 });
 
 describe("who was about to move an account of his own to the address", () => {
-  it("C14 J06 does not get there, and the owner's account is not touched", async () => {
+  it("C14 does not get there, and the owner's account is not touched", async () => {
     const email = newAddress();
     const { user, client, sessionId } = await makeSignedIn();
     const session = { id: sessionId, userId: user.id };
