@@ -193,7 +193,7 @@ describe("docs/api.md", () => {
 describe("docs/sessions.md", () => {
   it("N07 tells the lifetimes as they are", () => {
     const sessions = read("docs/sessions.md");
-    const { session, accessToken, refreshToken, challenge, stepUp } = config;
+    const { session, accessToken, refreshToken, challenge, passkey, stepUp } = config;
     const { forgetAfter } = config.password.throttle;
     const rows = [
       `| access token | ${accessToken.lifetime / 60_000} minutes |`,
@@ -204,6 +204,8 @@ describe("docs/sessions.md", () => {
       `| refresh token before it rotates | ${refreshToken.minAge / 1000} seconds |`,
       `| grace for replaced tokens | ${refreshToken.grace / 1000} seconds |`,
       `| link and code to confirm an address | ${challenge.registration / 3_600_000} hours |`,
+      `| sign-in link and its code | ${challenge.magicLink / 60_000} minutes |`,
+      `| passkey's ceremony | ${challenge.passkey / 60_000} minutes |`,
       `| link and code to reset a password | ${challenge.reset / 60_000} minutes |`,
       `| link and code to confirm a new address | ${challenge.emailChange / 3_600_000} hours |`,
       `| link to keep the old address | ${challenge.emailCancel / 3_600_000} hours |`,
@@ -213,6 +215,7 @@ describe("docs/sessions.md", () => {
       `| pending sign-in | ${challenge.signIn / 60_000} minutes |`,
       `| recent confirmation | ${stepUp.lifetime / 60_000} minutes |`,
       `| wrong codes for one mail | ${challenge.maxAttempts} |`,
+      `| "Not now" to the offer of a passkey | ${passkey.offerAgainAfter / 86_400_000} days |`,
       `| known browser that is not used | ${config.deviceCookie.lifetime / 86_400_000} days |`,
       `| count of wrong passwords that nobody adds to | ${forgetAfter / 86_400_000} days |`,
     ];
