@@ -8,24 +8,31 @@ type Owned = { id: string; userId: string };
 export type PasskeyOffer = {
   /** On the page, for its owner to take or leave. */
   isOffered: boolean;
-  /** The browser may make one by itself: the password was given just now. */
+  /**
+   * The browser may make one by itself: the password was given just now, and nobody
+   * has said that they want none.
+   */
   mayUpgrade: boolean;
 };
 
 export async function findPasskeyOffer({ id, userId }: Owned): Promise<PasskeyOffer> {
   const { upgradeWithin, maxPerUser } = config.passkey;
   const [offer] = await db().$queryRaw<PasskeyOffer[]>`
-    SELECT COALESCE(u.passkey_offer_at <= clock_timestamp(), false)
-        AND (s.is_cross_device OR (s.passkey_id IS NULL AND p.n = 0)) AS "isOffered",
-      s.method = 'password' AND p.n < ${maxPerUser} AND s.authenticated_at >
-        clock_timestamp() - ${upgradeWithin} * interval '1 millisecond' AS "mayUpgrade"
+    SELECT w.is_wanted AND p.total < ${maxPerUser} AND CASE WHEN s.is_cross_device
+        THEN p.here = 0 ELSE s.passkey_id IS NULL AND p.total = 0 END AS "isOffered",
+      w.is_wanted AND p.total < ${maxPerUser} AND s.method = 'password'
+        AND s.authenticated_at >
+          clock_timestamp() - ${upgradeWithin} * interval '1 millisecond' AS "mayUpgrade"
     FROM session s JOIN "user" u ON u.id = s.user_id,
-      LATERAL (SELECT count(*)::int AS n FROM passkey WHERE user_id = u.id) p
+      LATERAL (SELECT COALESCE(u.passkey_offer_at <= clock_timestamp(), false)) w (is_wanted),
+      LATERAL (SELECT count(*)::int AS total,
+        count(*) FILTER (WHERE session_id = s.id)::int AS here
+        FROM passkey WHERE user_id = u.id) p
     WHERE s.id = ${id} AND s.user_id = ${userId}`;
   return offer ?? { isOffered: false, mayUpgrade: false };
 }
 
-/** "Not now", or never again. */
+/** "Not now", or never again, whatever a page says that was opened before. */
 export async function declinePasskeyOffer(
   { userId }: Owned,
   answer: "not_now" | "never",
@@ -34,5 +41,5 @@ export async function declinePasskeyOffer(
   await db().$executeRaw`
     UPDATE "user" SET passkey_offer_at = CASE WHEN ${answer} = 'not_now'
       THEN clock_timestamp() + ${again} * interval '1 millisecond' END
-    WHERE id = ${userId}`;
+    WHERE id = ${userId} AND passkey_offer_at IS NOT NULL`;
 }
