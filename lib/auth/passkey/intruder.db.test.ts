@@ -108,11 +108,7 @@ describe("an address that is taken back", () => {
     const own = { userId: session.userId };
     const cancel = await linkOf("email-cancel", own);
     const token = await linkOf("email-change", own);
-    const moved = await confirmEmailChange({
-      proof: { token },
-      client,
-      session,
-    } as never);
+    const moved = await confirmEmailChange({ proof: { token }, client, session });
     return { cancel, moved };
   }
 
