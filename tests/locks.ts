@@ -15,3 +15,12 @@ export async function untilBlocked(work: Promise<unknown>): Promise<void> {
     if (waiting.length > 0) return;
   }
 }
+
+/** Those that were resolved by a second try count, too: their order was wrong. */
+export async function countDeadlocks(): Promise<number> {
+  await db()
+    .$queryRaw`SELECT pg_stat_clear_snapshot()::text, pg_stat_force_next_flush()::text`;
+  const [row] = await db().$queryRaw<{ deadlocks: number }[]>`
+    SELECT deadlocks::int FROM pg_stat_database WHERE datname = current_database()`;
+  return row?.deadlocks ?? 0;
+}

@@ -12,7 +12,7 @@ import { hours, minutes } from "@/lib/config";
 import { db } from "@/lib/db";
 import { expectEvents } from "@/tests/events";
 import { resetTo } from "@/tests/guesses";
-import { untilBlocked } from "@/tests/locks";
+import { countDeadlocks, untilBlocked } from "@/tests/locks";
 import {
   addPasskey,
   answerToAdd,
@@ -176,6 +176,7 @@ describe("an answer that comes after", () => {
 
   it("E10 C14 adds nothing while the account is being secured, either", async () => {
     const { session, asked, user } = await makeBegun();
+    const deadlocks = await countDeadlocks();
     let finished: Promise<string> = Promise.resolve("not begun");
     await db().$transaction(async (tx) => {
       await tx.$executeRaw`UPDATE "user" SET password_blocked_at = clock_timestamp()
@@ -185,6 +186,7 @@ describe("an answer that comes after", () => {
       await endPending(tx, user.id);
     });
     expect(await finished).toBe("no_ceremony");
+    expect(await countDeadlocks()).toBe(deadlocks);
     expect(await passkeysOf(user.id)).toBe(0);
   });
 

@@ -5,6 +5,7 @@ import { changePassword } from "@/lib/auth/change-password";
 import { finishSecondFactor } from "@/lib/auth/sign-in";
 import { db } from "@/lib/db";
 import { expectEvents } from "@/tests/events";
+import { countDeadlocks } from "@/tests/locks";
 import {
   addPasskey,
   enterWith,
@@ -19,14 +20,6 @@ import { makeClient } from "@/tests/people";
 
 const password = "what it is and stays";
 const rounds = (count: number) => Array.from({ length: count }, (_, n) => n);
-
-async function countDeadlocks(): Promise<number> {
-  await db()
-    .$queryRaw`SELECT pg_stat_clear_snapshot()::text, pg_stat_force_next_flush()::text`;
-  const [row] = await db().$queryRaw<{ deadlocks: number }[]>`
-    SELECT deadlocks::int FROM pg_stat_database WHERE datname = current_database()`;
-  return row?.deadlocks ?? 0;
-}
 
 let before = 0;
 beforeEach(async () => {
