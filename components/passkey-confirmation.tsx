@@ -40,7 +40,7 @@ export function PasskeyConfirmation(props: PasskeyConfirmationProps) {
   }
   return (
     // Without script it could do nothing.
-    <form ref={form} className="space-y-2 [@media(scripting:none)]:hidden">
+    <form ref={form} className="flex flex-col gap-2 [@media(scripting:none)]:hidden">
       {children}
       <Button tone={tone} className="w-full" onClick={press}>
         <KeyIcon />

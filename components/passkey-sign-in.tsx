@@ -75,7 +75,7 @@ export function PasskeySignIn(props: PasskeySignInProps) {
   if (!hasPasskeys) return null;
   return (
     // Without script it could do nothing.
-    <div className="space-y-2 [@media(scripting:none)]:hidden">
+    <div className="flex flex-col gap-2 [@media(scripting:none)]:hidden">
       <Button
         tone="secondary"
         className="w-full"

@@ -96,7 +96,7 @@ export function LoginForm(props: LoginFormProps) {
             value="link"
             describedBy={idOf("magic_link", lastMethod)}
           >
-            <span className="inline-flex items-center gap-2">
+            <span className="inline-flex h-5 items-center gap-2 align-top">
               <MailIcon />
               Email me a sign-in link
             </span>
@@ -119,7 +119,7 @@ function Method({ name, last, children }: MethodProps) {
     <div className="relative">
       {children}
       {name === last && (
-        <span id={idOf(name, last)} className="absolute -top-2.5 right-3">
+        <span id={idOf(name, last)} className="absolute -top-3.5 right-2">
           <Badge tone="accent">Last used</Badge>
         </span>
       )}

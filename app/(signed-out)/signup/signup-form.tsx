@@ -63,7 +63,7 @@ export function SignupForm(props: SignupFormProps) {
         <p className="text-sm text-muted">Or without a password:</p>
         <PasskeySignUp />
         <SubmitButton tone="secondary" className="w-full" name="intent" value="link">
-          <span className="inline-flex items-center gap-2">
+          <span className="inline-flex h-5 items-center gap-2 align-top">
             <MailIcon />
             Email me a sign-in link
           </span>
@@ -86,7 +86,7 @@ function PasskeySignUp() {
       name="intent"
       value="passkey"
     >
-      <span className="inline-flex items-center gap-2">
+      <span className="inline-flex h-5 items-center gap-2 align-top">
         <KeyIcon />
         Sign up with a passkey
       </span>
