@@ -101,7 +101,9 @@ function mayBeDrawn(target) {
   return (
     target.startsWith("components/") ||
     target === "lib/form-state" ||
-    /^package:(?:react|react-dom|next\/(?:link|navigation|image))$/.test(target)
+    /^package:(?:react|react-dom|next\/(?:link|navigation|image)|@simplewebauthn\/browser)$/.test(
+      target,
+    )
   );
 }
 
