@@ -184,9 +184,10 @@ export async function finishSecondFactor(
   const id = readSecret("sign-in", "cookie", second.pending);
   if (!id) return { status: "expired" };
   return transaction(async (tx) => {
+    // The lock comes first, as for whoever ends what is pending.
+    const user = await lockUser(tx, second.userId);
     const pending = await consumeChallenge<Pending>(tx, "sign-in", id);
     if (!pending || pending.userId !== second.userId) return { status: "expired" };
-    const user = await lockUser(tx, second.userId);
     const { method, amr, client, previousToken, userId } = second;
     const first = pending.data;
     const refusal = await refuse(tx, user, { ...first, userId, client });

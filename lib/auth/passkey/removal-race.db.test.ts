@@ -2,10 +2,11 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { deleteAccount } from "@/lib/auth/account";
 import { changePassword } from "@/lib/auth/change-password";
-import { finishSecondFactor } from "@/lib/auth/sign-in";
+import { finishSecondFactor, lockUser } from "@/lib/auth/sign-in";
+import { endPending } from "@/lib/auth/store-password";
 import { db } from "@/lib/db";
 import { expectEvents } from "@/tests/events";
-import { countDeadlocks } from "@/tests/locks";
+import { countDeadlocks, untilBlocked } from "@/tests/locks";
 import {
   addPasskey,
   enterWith,
@@ -125,6 +126,23 @@ describe("a sign-in meanwhile", () => {
     expect(second).toMatchObject({ status: "signed_in", session: { aal: 2 } });
     await remove(session, passkey.id);
     expect((await liveSessionsOf(user.id)).map(({ id }) => id)).toEqual([session.id]);
+  });
+
+  it("F03 G08 that waits for its second factor gives way to whoever secures the account", async () => {
+    const { authenticator, user } = await makeHolder({ password });
+    await db().user.update({ where: { id: user.id }, data: { secondFactors: ["totp"] } });
+    const first = await enterWith(authenticator, { altered: { isUserVerified: false } });
+    if (first.status !== "second_factor_required") throw new Error(first.status);
+    const proof = { method: "totp", amr: ["otp"], userId: user.id, previousToken: null };
+    let second: Promise<unknown> = Promise.resolve();
+    await db().$transaction(async (tx) => {
+      await lockUser(tx, user.id);
+      const { pending } = first;
+      second = finishSecondFactor({ ...proof, pending, client: makeClient() });
+      await untilBlocked(second);
+      await endPending(tx, user.id);
+    });
+    expect(await second).toEqual({ status: "expired" });
   });
 
   it("G03 G08 leaves nothing of an account that is deleted", async () => {
