@@ -143,6 +143,11 @@ export const config = {
       failuresOnly: false,
       store: "database",
     },
+    /**
+     * Wrong six-digit codes an address; after them only links work. Else five for
+     * every mail would add up to one guess in eight a year.
+     */
+    wrongCode: { points: 30, per: days(1), failuresOnly: true, store: "database" },
     mailForSite: { points: 2000, per: hours(1), failuresOnly: false, store: "database" },
     /** Signed-in requests cost no query; a node counts them by itself. */
     account: { points: 120, per: minutes(1), failuresOnly: false, store: "memory" },

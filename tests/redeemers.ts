@@ -15,6 +15,7 @@ import { readResetLink, resetPassword } from "@/lib/auth/reset";
 import { finishSecondFactor } from "@/lib/auth/sign-in";
 import { confirm } from "@/lib/auth/step-up";
 import type { ChallengePurpose, PasskeyCeremony } from "@/lib/crypto";
+import { db } from "@/lib/db";
 import type { Kind, Minted } from "@/tests/minted";
 
 export type Redeemer = {

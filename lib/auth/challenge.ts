@@ -14,6 +14,7 @@ import {
   verifyMac,
 } from "@/lib/crypto";
 import { type Connection, db } from "@/lib/db";
+import { countAttempt as countLimit, refundAttempt } from "@/lib/rate-limit";
 import { Prisma } from "@/prisma/generated/client";
 
 type NewChallenge = {
@@ -75,20 +76,25 @@ function sixDigits(bytes: Buffer): string {
 
 /**
  * Whether the code is right. Counts the attempt before it looks, in one
- * statement, so that parallel guesses get no more than five between them.
+ * statement, so that parallel guesses get no more than five between them; and for
+ * the address, so that asking for mail after mail buys no guesses either.
  */
 export async function countAttempt(purpose: ChallengePurpose, id: string, code: string) {
-  const counted = await db().$executeRaw`
+  const [counted] = await db().$queryRaw<{ email: string | null }[]>`
     UPDATE challenge SET attempts = attempts + 1
     WHERE id = ${id} AND purpose = ${purpose} AND attempts < ${config.challenge.maxAttempts}
-      AND consumed_at IS NULL AND expires_at > clock_timestamp()`;
-  if (counted === 0) return false;
+      AND consumed_at IS NULL AND expires_at > clock_timestamp()
+    RETURNING email`;
+  if (!counted) return false;
+  const address = counted.email ?? id;
+  if (!(await countLimit("wrongCode", address)).isAllowed) return false;
   const digits = code.replace(/[\s-]/g, "");
   const isRight = macs(`${purpose}-code`, id).some((bytes) =>
     isEqual(sixDigits(bytes), digits),
   );
   // Whoever knows it may need it again, after a password that was too weak.
   if (isRight) {
+    await refundAttempt("wrongCode", address);
     await db().$executeRaw`UPDATE challenge SET attempts = attempts - 1 WHERE id = ${id}`;
   }
   return isRight;

@@ -109,6 +109,20 @@ describe("after it has happened", () => {
     expect(await cancel(link)).toEqual(refused("used"));
   });
 
+  it("C12 a password that was set since is refused until a reset, an older one is not", async () => {
+    const blockedAfter = async (changedAt: Date) => {
+      const { user, token, cancel: link } = await makeChanging();
+      await confirm(token);
+      const of = { where: { id: user.id } };
+      await db().user.update({ ...of, data: { passwordChangedAt: changedAt } });
+      await cancel(link);
+      return (await db().user.findUniqueOrThrow(of)).passwordBlockedAt !== null;
+    };
+    const now = Date.now();
+    expect(await blockedAfter(new Date(now + hours(1)))).toBe(true);
+    expect(await blockedAfter(new Date(now - hours(1)))).toBe(false);
+  });
+
   it("C02 of thirty presses at once one gives it back", async () => {
     const { user, token, cancel: link } = await makeChanging();
     await confirm(token);

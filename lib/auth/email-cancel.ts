@@ -12,6 +12,7 @@ import type { Cancellation } from "@/lib/auth/email-change";
 import { type LinkState, readLink } from "@/lib/auth/mailed-link";
 import { moveAddress } from "@/lib/auth/move-address";
 import { mailNotice } from "@/lib/auth/owner-mail";
+import { dropPasskeys } from "@/lib/auth/passkey/drop";
 import { endSessions } from "@/lib/auth/session";
 import { endPending } from "@/lib/auth/store-password";
 import { db, isTaken, type Transaction, transaction } from "@/lib/db";
@@ -126,9 +127,15 @@ export async function restoreEmail(tx: Transaction, restore: Restore, client: Cl
   const { userId, to: email } = restore;
   await endPending(tx, userId, restore.from);
   await endLinksOfStrangers(tx, restore);
-  // Told to the addresses in between, if to anybody: a way back in.
-  await tx.passkey.deleteMany({ where: { userId, createdAt: { gte: restore.since } } });
-  const ended = await endSessions(tx, { userId, reason: "security" }, client);
+  // Told to the addresses in between, if to anybody: ways back in.
+  const which = { createdAt: { gte: restore.since } };
+  await tx.$executeRaw`
+    UPDATE "user" SET password_blocked_at = clock_timestamp()
+    WHERE id = ${userId} AND password_changed_at >= ${restore.since}
+      AND password_blocked_at IS NULL`;
+  const dropped = await dropPasskeys(tx, { userId, which }, client);
+  const others = await endSessions(tx, { userId, reason: "security" }, client);
+  const ended = others + dropped.ended;
   const event = { type: "email_restored", result: "success", userId } as const;
   await writeEvent(tx, event, client);
   await mailNotice(tx, { template: "email_restored", email, userId });

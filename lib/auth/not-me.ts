@@ -7,6 +7,7 @@ import type { Client } from "@/lib/auth/client";
 import { restoreEmail } from "@/lib/auth/email-cancel";
 import { type LinkState, readLink } from "@/lib/auth/mailed-link";
 import { mailNotice, type NotMe } from "@/lib/auth/owner-mail";
+import { dropPasskeys } from "@/lib/auth/passkey/drop";
 import { endRow, endSessions } from "@/lib/auth/session";
 import { endPending } from "@/lib/auth/store-password";
 import { db, isTaken, type Transaction, transaction } from "@/lib/db";
@@ -83,7 +84,8 @@ async function secure(
   const endedOne = one && (await endRow(tx, one, client)) ? 1 : 0;
   const ended = await endSessions(tx, { userId, since, reason: "security" }, client);
   const restored = await restore(tx, { userId, email, sessionIds }, client);
-  await tx.passkey.deleteMany({ where: { userId, sessionId: { in: sessionIds } } });
+  const which = { OR: await strangePasskeys(tx, sessionIds) };
+  const dropped = await dropPasskeys(tx, { userId, which }, client);
   await forgetTheirBrowsers(tx, userId, sessionIds);
   const about = { userId, sessionId: sessionId ?? undefined };
   await writeEvent(tx, { type: "not_me", result: "success", ...about }, client);
@@ -95,7 +97,7 @@ async function secure(
   await mailNotice(tx, { template: "account_secured", email, ...about });
   return {
     status: "secured",
-    ended: ended + endedOne + (restored?.ended ?? 0),
+    ended: ended + endedOne + (restored?.ended ?? 0) + dropped.ended,
     restoredEmail: restored?.email ?? null,
     sessionIds,
   };
@@ -109,6 +111,16 @@ async function listStrange(tx: Transaction, { userId, sessionId, since }: Strang
     SELECT id FROM session
     WHERE user_id = ${userId} AND (id = ${sessionId} OR created_at >= ${since})`;
   return rows.map(({ id }) => id);
+}
+
+/** Those that they added, and those that let them in: found, stolen or copied. */
+async function strangePasskeys(tx: Transaction, sessionIds: string[]) {
+  const used = await tx.session.findMany({
+    where: { id: { in: sessionIds }, passkeyId: { not: null } },
+    select: { passkeyId: true },
+  });
+  const ids = used.flatMap(({ passkeyId }) => passkeyId ?? []);
+  return [{ sessionId: { in: sessionIds } }, { id: { in: ids } }];
 }
 
 type Told = { userId: string; email: string; sessionIds: string[] };

@@ -5,8 +5,9 @@ import type { Client } from "@/lib/auth/client";
 import { requireOwner } from "@/lib/auth/owner";
 import { mailOwner } from "@/lib/auth/owner-mail";
 import { relyingParty } from "@/lib/auth/passkey/ceremony";
+import { dropPasskeys } from "@/lib/auth/passkey/drop";
 import { type Reissued, reissueTokens } from "@/lib/auth/refresh-token/reissue";
-import { endSessions, lockOwner } from "@/lib/auth/session";
+import { lockOwner } from "@/lib/auth/session";
 import { waysIn } from "@/lib/auth/ways-in";
 import { db, transaction } from "@/lib/db";
 import { Refusal } from "@/lib/errors";
@@ -116,18 +117,14 @@ export async function removePasskey(change: Change): Promise<PasskeyRemoved> {
   const removed = await transaction(async (tx) => {
     // The lock comes first: of two that are removed at once one may be the last.
     if (!(await lockOwner(tx, session))) return "ended";
-    const where = { id: passkeyId, userId };
-    const passkey = await tx.passkey.findUnique({ where, select: { name: true } });
-    if (!passkey) return "not_found";
+    const which = { id: passkeyId };
+    const isThere = (await tx.passkey.count({ where: { ...which, userId } })) > 0;
+    if (!isThere) return "not_found";
     const owner = await requireOwner(userId, tx);
     const passkeys = owner._count.passkeys - 1;
     if (waysIn({ ...owner, _count: { passkeys } }).length === 0) return "last_way";
-    await tx.passkey.delete({ where, select: { id: true } });
-    const ending = { userId, keepSessionId: sessionId, passkeyId } as const;
-    const ended = await endSessions(tx, { ...ending, reason: "security" }, client);
-    const event = { type: "passkey_removed", result: "success" } as const;
-    await writeEvent(tx, { ...event, userId, sessionId }, client);
-    const mail = { template: "passkey_removed", about: passkey.name } as const;
+    const { names, ended } = await dropPasskeys(tx, { userId, which, sessionId }, client);
+    const mail = { template: "passkey_removed", about: names[0] } as const;
     await mailOwner(tx, { ...mail, userId, sessionId });
     const tokens = await reissueTokens(tx, sessionId);
     if (!tokens) throw new Error("a session that was locked has ended");
