@@ -3,12 +3,13 @@
 // Every session of the account. Ending one works without JavaScript; with it,
 // focus goes to the row that took the place, and the change is read out.
 
-import { useActionState, useEffect, useRef, useState } from "react";
+import { useActionState } from "react";
 import { type Device, DeviceRow, nameDevice } from "@/components/device-row";
 import { EndOthers } from "@/components/end-others";
 import { FormMessage } from "@/components/form-message";
 import { PageTitle } from "@/components/page-title";
 import { Card } from "@/components/ui/card";
+import { useRemoval } from "@/components/use-removal";
 import { type FormAction, idle } from "@/lib/form-state";
 
 type DeviceListProps = {
@@ -26,7 +27,7 @@ export function DeviceList(props: DeviceListProps) {
   const [endedOthers, endOthersAction] = useActionState(props.endOthersAction, idle);
   const devices = props.devices.toSorted((a, b) => Number(b.current) - Number(a.current));
   const others = devices.filter((device) => !device.current);
-  const { list, news, expectEnd } = useEndNews(devices);
+  const { list, gone, expectEnd } = useRemoval(devices);
   const failed = [ended, endedOthers].find((state) => state.status === "error") ?? idle;
   const done = [ended, endedOthers].find((state) => state.status === "done");
 
@@ -39,7 +40,7 @@ export function DeviceList(props: DeviceListProps) {
       />
       <FormMessage state={failed} />
       <p role="status" className="text-sm font-medium text-success empty:hidden">
-        {news || done?.message}
+        {gone.length > 0 ? describeEnd(gone) : done?.message}
       </p>
       <Card>
         <ul ref={list} className="divide-y divide-line">
@@ -69,34 +70,6 @@ export function DeviceList(props: DeviceListProps) {
       )}
     </div>
   );
-}
-
-type Expected = { devices: readonly Device[]; index: number };
-
-/** Notices when rows that were asked to go have gone. */
-function useEndNews(devices: readonly Device[]) {
-  const list = useRef<HTMLUListElement>(null);
-  const expected = useRef<Expected | null>(null);
-  const [news, setNews] = useState("");
-
-  useEffect(() => {
-    const wanted = expected.current;
-    if (!wanted) return;
-    const isThere = wanted.devices.some(({ id }) => devices.some((d) => d.id === id));
-    if (isThere) return;
-    expected.current = null;
-    setNews(describeEnd(wanted.devices));
-    const row = list.current?.children[wanted.index];
-    const heading = document.querySelector("main h1");
-    const target = row ?? heading;
-    if (target instanceof HTMLElement) target.focus();
-  }, [devices]);
-
-  function expectEnd(ending: readonly Device[], index: number) {
-    expected.current = { devices: ending, index };
-  }
-
-  return { list, news, expectEnd };
 }
 
 export function describeEnd(devices: readonly Device[]): string {

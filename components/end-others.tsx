@@ -1,9 +1,9 @@
 "use client";
 
-import { useEffect } from "react";
 import { SubmitButton } from "@/components/submit-button";
 import { Dialog } from "@/components/ui/dialog";
 import { DialogButton } from "@/components/ui/dialog-button";
+import { useDialogClosing } from "@/components/use-dialog-closing";
 
 type EndOthersProps = {
   count: number;
@@ -18,10 +18,7 @@ const dialogId = "end-others";
 export function EndOthers({ count, action, answeredAt, onEnd }: EndOthersProps) {
   const devices = count === 1 ? "device" : "devices";
 
-  useEffect(() => {
-    const dialog = document.getElementById(dialogId);
-    if (answeredAt && dialog instanceof HTMLDialogElement) dialog.close();
-  }, [answeredAt]);
+  useDialogClosing(dialogId, answeredAt);
 
   return (
     <>

@@ -4,17 +4,26 @@ import {
   type RegistrationResponseJSON,
   sendSignal,
   startRegistration,
+  WebAuthnAbortService,
 } from "@simplewebauthn/browser";
 import { fetchOptions, type PasskeyOutcome, settle } from "@/components/ask-passkey";
 
-/** `isConditional`: by the browser itself, without a word to the person. */
+type Creation = {
+  /** By the browser itself, without a word to the person. */
+  isConditional?: boolean;
+  /** Ends what nobody waits for any more. */
+  until?: AbortSignal;
+};
+
 export async function createPasskey(
   path: string,
-  { isConditional = false } = {},
+  { isConditional = false, until }: Creation = {},
 ): Promise<PasskeyOutcome<RegistrationResponseJSON>> {
   const wanted = { conditional: isConditional };
   const given = await fetchOptions<PublicKeyCredentialCreationOptionsJSON>(path, wanted);
   if ("status" in given) return given;
+  if (until?.aborted) return { status: "aborted" };
+  until?.addEventListener("abort", () => WebAuthnAbortService.cancelCeremony());
   return settle(
     startRegistration({ optionsJSON: given.options, useAutoRegister: isConditional }),
   );

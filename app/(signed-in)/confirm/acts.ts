@@ -1,9 +1,24 @@
 // Every form that a confirmation can interrupt, by the name it was kept under.
 import { type Resumable, resumable } from "@/lib/http/confirmation";
-import { deletionAct, emailAct, exportAct, passwordAct } from "../settings/acts";
+import {
+  deletionAct,
+  emailAct,
+  exportAct,
+  passwordAct,
+  removePasswordAct,
+} from "../settings/acts";
+import {
+  addPasskeyAct,
+  removePasskeyAct,
+  renamePasskeyAct,
+} from "../settings/passkeys/acts";
 
 const acts = [
   resumable(passwordAct),
+  resumable(removePasswordAct),
+  resumable(addPasskeyAct),
+  resumable(renamePasskeyAct),
+  resumable(removePasskeyAct),
   resumable(emailAct),
   resumable(exportAct),
   resumable(deletionAct),

@@ -4,13 +4,19 @@ import { RelativeTime } from "@/components/relative-time";
 import { Card } from "@/components/ui/card";
 import { TextLink } from "@/components/ui/text-link";
 import { methodName } from "@/lib/auth/method-name";
+import { findPasskeyOffer } from "@/lib/auth/passkey/offer";
 import { listSessions } from "@/lib/auth/session";
 import { appName } from "@/lib/brand";
 import { requireUser } from "@/lib/http/current-session";
+import { savePasskeyAction } from "../settings/passkeys/actions";
+import { declineOfferAction } from "./actions";
+import { PasskeyOffer } from "./passkey-offer";
+import { PasskeyUpgrade } from "./passkey-upgrade";
 
 export default async function DashboardPage() {
   const session = await requireUser("/dashboard");
   const sessions = await listSessions(session.userId);
+  const { isOffered, mayUpgrade } = await findPasskeyOffer(session);
   const others = sessions.length - 1;
   return (
     <>
@@ -18,6 +24,14 @@ export default async function DashboardPage() {
       <PageHeading lead="You are signed in. This is where your product begins.">
         Welcome, {session.name ?? session.email}
       </PageHeading>
+      {mayUpgrade && (
+        <PasskeyUpgrade sessionId={session.id} saveAction={savePasskeyAction} />
+      )}
+      <PasskeyOffer
+        isOffered={isOffered}
+        isElsewhere={session.method === "passkey"}
+        declineAction={declineOfferAction}
+      />
       <div className="grid gap-4 sm:grid-cols-2">
         <Card className="space-y-4 p-5 sm:p-6">
           <h2 className="font-semibold">This session</h2>

@@ -32,6 +32,20 @@ export const passwordAct: Act<typeof password> = {
   },
 };
 
+const nothing = z.object({});
+
+export const removePasswordAct: Act<typeof nothing> = {
+  name: "remove_password",
+  path: security,
+  schema: nothing,
+  async run({ session, client, jar }) {
+    const change = { session, newPassword: null, client };
+    const { tokens, ended } = await changePassword(change);
+    writeSession(jar, tokens);
+    return done(security, "password_removed", ended);
+  },
+};
+
 const email = z.object({ email: emailAddress });
 
 export const emailAct: Act<typeof email> = {
@@ -45,8 +59,6 @@ export const emailAct: Act<typeof email> = {
     return done(profile, "email");
   },
 };
-
-const nothing = z.object({});
 
 export const exportAct: Act<typeof nothing> = {
   name: "export",

@@ -9,6 +9,9 @@ const texts = {
     "We sent a mail to the new address. Nothing changes before you confirm it.",
   confirmed: (others) => `Your email is changed. ${describe(others)}`,
   export: () => "Your data is being downloaded.",
+  password_removed: (others) => `Your password is removed. ${describe(others)}`,
+  renamed: () => "Your passkey has its new name.",
+  removed: (others) => `The passkey is removed. ${describeUsers(others)}`,
 } satisfies Record<string, (others: number) => string>;
 
 type What = keyof typeof texts;
@@ -18,6 +21,13 @@ function describe(others: number): string {
   return others === 1
     ? "We signed out your one other device."
     : `We signed out your ${others} other devices.`;
+}
+
+function describeUsers(ended: number): string {
+  if (ended === 0) return "No other device was signed in with it.";
+  return ended === 1
+    ? "We signed out the one device that was signed in with it."
+    : `We signed out the ${ended} devices that were signed in with it.`;
 }
 
 export function done(path: string, what: What, others = 0): Required<Done> {

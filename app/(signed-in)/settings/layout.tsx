@@ -5,6 +5,7 @@ import { getSession } from "@/lib/http/current-session";
 const pages = [
   { path: "/settings/profile", label: "Profile" },
   { path: "/settings/security", label: "Security" },
+  { path: "/settings/passkeys", label: "Passkeys" },
   { path: "/settings/devices", label: "Your devices" },
   { path: "/settings/activity", label: "Activity" },
 ];

@@ -1,11 +1,12 @@
 import { PageHeading } from "@/components/page-heading";
 import { findProfile } from "@/lib/auth/account";
+import { listPasskeys } from "@/lib/auth/passkey/credentials";
 import { findConfirmation } from "@/lib/auth/step-up";
 import { appName } from "@/lib/brand";
 import { config } from "@/lib/config";
 import { requireUser } from "@/lib/http/current-session";
 import { doneText } from "../done";
-import { changePasswordAction } from "./actions";
+import { changePasswordAction, removePasswordAction } from "./actions";
 import { SecurityForms } from "./security-forms";
 
 type Props = { searchParams: Promise<Record<string, string | string[] | undefined>> };
@@ -14,18 +15,21 @@ export default async function SecurityPage({ searchParams }: Props) {
   const session = await requireUser("/settings/security");
   const { methods } = await findConfirmation(session);
   const { email, hasPassword, passwordChangedAt } = await findProfile(session.userId);
+  const passkeys = await listPasskeys(session.userId);
   return (
     <>
       <PageHeading lead="What keeps others out of your account.">Security</PageHeading>
       <SecurityForms
         appName={appName()}
         email={email}
+        passkeys={passkeys.length}
         hasPassword={hasPassword}
         asksPassword={methods.includes("password")}
         passwordChangedAt={passwordChangedAt?.toISOString() ?? null}
         minPasswordLength={config.password.minLength}
         notice={doneText(await searchParams)}
         passwordAction={changePasswordAction}
+        removePasswordAction={removePasswordAction}
       />
     </>
   );

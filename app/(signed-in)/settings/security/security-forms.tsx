@@ -3,16 +3,21 @@
 import { useActionState } from "react";
 import { FormAnswer } from "@/components/form-answer";
 import { NewPasswordInput } from "@/components/new-password-input";
+import { PasskeyHero } from "@/components/passkey-hero";
 import { PasswordInput } from "@/components/password-input";
 import { RelativeTime } from "@/components/relative-time";
 import { SettingsSection } from "@/components/settings-section";
 import { SubmitButton } from "@/components/submit-button";
+import { buttonClass } from "@/components/ui/button";
 import { TextLink } from "@/components/ui/text-link";
 import { type FormAction, idle } from "@/lib/form-state";
+import { RemovePassword } from "./remove-password";
 
 type SecurityFormsProps = {
   appName: string;
   email: string;
+  /** How many there are. */
+  passkeys: number;
   hasPassword: boolean;
   /** The present password is what confirms a change of it. */
   asksPassword: boolean;
@@ -20,21 +25,36 @@ type SecurityFormsProps = {
   minPasswordLength: number;
   notice: string | null;
   passwordAction: FormAction;
+  removePasswordAction: FormAction;
 };
 
 export function SecurityForms(props: SecurityFormsProps) {
   const [changed, passwordAction] = useActionState(props.passwordAction, idle);
-  const { hasPassword, passwordChangedAt, minPasswordLength } = props;
+  const [removed, removeAction] = useActionState(props.removePasswordAction, idle);
+  const { passkeys, hasPassword, passwordChangedAt, minPasswordLength } = props;
 
   return (
     <div className="space-y-6">
       <FormAnswer
         title="Security"
         appName={props.appName}
-        states={[changed]}
+        states={[changed, removed]}
         fields={["currentPassword", "newPassword"]}
         notice={props.notice}
       />
+      {passkeys === 0 ? (
+        <PasskeyHero>
+          <a href="/settings/passkeys?add=1" className={buttonClass()}>
+            Add a passkey
+          </a>
+        </PasskeyHero>
+      ) : (
+        <SettingsSection title="Passkeys" lead={countPasskeys(passkeys)}>
+          <p className="text-sm">
+            <TextLink href="/settings/passkeys">Manage your passkeys</TextLink>
+          </p>
+        </SettingsSection>
+      )}
       <SettingsSection
         title="Password"
         lead={
@@ -81,6 +101,9 @@ export function SecurityForms(props: SecurityFormsProps) {
           </p>
         )}
       </SettingsSection>
+      {hasPassword && passkeys > 0 && (
+        <RemovePassword action={removeAction} answeredAt={removed.at} />
+      )}
       <SettingsSection
         title="Who is in your account"
         lead="If something here is not yours, sign it out and change your password."
@@ -92,4 +115,10 @@ export function SecurityForms(props: SecurityFormsProps) {
       </SettingsSection>
     </div>
   );
+}
+
+function countPasskeys(count: number): string {
+  return count === 1
+    ? "You have one passkey. It signs you in without a password."
+    : `You have ${count} passkeys. Each of them signs you in without a password.`;
 }

@@ -1,0 +1,48 @@
+// The forms about passkeys that need a recent confirmation.
+import { z } from "zod";
+import { removePasskey, renamePasskey } from "@/lib/auth/passkey/credentials";
+import { passkeyName } from "@/lib/auth/passkey/passkey-name";
+import type { Act } from "@/lib/http/confirmation";
+import { writeSession } from "@/lib/http/cookies";
+import { nextPath } from "@/lib/http/safe-path";
+import { done } from "../done";
+import { addingPath, path } from "./address";
+
+const addition = z.object({ next: nextPath });
+
+/** Leads to the page that explains what comes; the browser makes the passkey there. */
+export const addPasskeyAct: Act<typeof addition> = {
+  name: "add_passkey",
+  path,
+  schema: addition,
+  async run({ input }) {
+    return { landing: addingPath(input.next) };
+  },
+};
+
+const passkeyId = z.string().max(64);
+const renaming = z.object({ passkeyId, name: passkeyName });
+
+export const renamePasskeyAct: Act<typeof renaming> = {
+  name: "rename_passkey",
+  path,
+  schema: renaming,
+  keep: ["passkeyId", "name"],
+  async run({ input, session, client }) {
+    await renamePasskey({ ...input, session, client });
+    return done(path, "renamed");
+  },
+};
+
+const removal = z.object({ passkeyId });
+
+export const removePasskeyAct: Act<typeof removal> = {
+  name: "remove_passkey",
+  path,
+  schema: removal,
+  async run({ input, session, client, jar }) {
+    const { tokens, ended } = await removePasskey({ ...input, session, client });
+    writeSession(jar, tokens);
+    return done(path, "removed", ended);
+  },
+};
