@@ -20,6 +20,7 @@ test("K03 another user's session is as unknown as one that never was", async ({
     "AAAAAAAAAAAAAAAAAAAAAA",
     "%2e%2e",
     "' OR 1=1 --",
+    "\0",
   ]) {
     const path = `/api/account/sessions/${encodeURIComponent(id)}`;
     const { status, json } = await mine.client.delete(path);
@@ -29,6 +30,10 @@ test("K03 another user's session is as unknown as one that never was", async ({
   expect(answers[0]?.[0]).toBe(404);
   const cursor = `/api/account/sessions?cursor=${theirs.session.id}`;
   expect((await mine.client.get(cursor)).text).not.toContain(theirs.session.id);
+  for (const list of ["sessions", "activity"]) {
+    const { status } = await mine.client.get(`/api/account/${list}?cursor=%00`);
+    expect(status, list).toBe(400);
+  }
   expect((await theirs.client.get("/api/auth/session")).json.user.id).toBe(
     theirs.user.id,
   );

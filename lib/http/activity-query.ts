@@ -2,6 +2,7 @@
 // their query. What a form leaves empty asks for nothing.
 import { z } from "zod";
 import { activityKinds } from "@/lib/auth/activity-words";
+import { listCursor } from "@/lib/http/opaque-id";
 
 const empty = (value: unknown) => (value === "" ? undefined : value);
 
@@ -23,13 +24,7 @@ export const activityQuery = z
     ),
     from: day("first"),
     to: day("last"),
-    cursor: z.preprocess(
-      empty,
-      z
-        .string()
-        .regex(/^[\w-]{1,64}$/, "This is no cursor of ours.")
-        .optional(),
-    ),
+    cursor: listCursor,
     limit: z.coerce.number("Say a number.").int().min(1).max(100).default(25),
   })
   .refine(({ from, to }) => !from || !to || from <= to, {

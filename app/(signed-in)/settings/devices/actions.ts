@@ -5,9 +5,10 @@ import { z } from "zod";
 import { endOtherSessions, endSession } from "@/lib/auth/session";
 import { requireUser } from "@/lib/http/current-session";
 import { formAction } from "@/lib/http/form-action";
+import { opaqueId } from "@/lib/http/opaque-id";
 
 const path = "/settings/devices";
-const endSchema = z.object({ sessionId: z.string().max(64) });
+const endSchema = z.object({ sessionId: opaqueId });
 
 export const endSessionAction = formAction(
   { schema: endSchema, limit: "account" },

@@ -2,10 +2,11 @@ import { z } from "zod";
 import { endOtherSessions, listSessions } from "@/lib/auth/session";
 import { apiRoute, requireSession } from "@/lib/http/api-route";
 import { parseInput } from "@/lib/http/input";
+import { listCursor } from "@/lib/http/opaque-id";
 
 const query = z.object({
   limit: z.coerce.number("Say a number.").int().min(1).max(100).default(25),
-  cursor: z.string().max(64).optional(),
+  cursor: listCursor,
 });
 
 export const GET = apiRoute({ limit: "account" }, async ({ request }) => {
