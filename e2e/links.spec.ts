@@ -1,6 +1,7 @@
 // What may and may not use up the link of a mail, and to whom mails go.
 import { ApiClient, newAddress } from "./api-client";
 import { expect, newEmail, password, test } from "./fixtures";
+import { hostileAddresses } from "./hostile-addresses";
 import { tokenIn } from "./mailbox";
 
 test("C07 looking at the link's page, by any method of a scanner, uses nothing up", async ({
@@ -52,41 +53,11 @@ test("C02 thirty parallel uses of one link begin one session", async ({ app, api
   expect(sessions).toHaveLength(1);
 });
 
-const nul = String.fromCharCode(0);
-const hostile = [
-  "a@b.example,c@d.example",
-  "a@b.example;c@d.example",
-  "a@b.example c@d.example",
-  "a@b.example\r\nBcc: c@d.example",
-  `a@b.example${nul}`,
-  '"c@d.example"@b.example',
-  '"a b"@b.example',
-  "<a@b.example>",
-  "Ann <a@b.example>",
-  "group: a@b.example, c@d.example;",
-  "a(c@d.example)@b.example",
-  "a@b.example@d.example",
-  "a\uff20c@d.example",
-  "a\ufe6bb.example@d.example",
-  "a@[127.0.0.1]",
-  "a@127.0.0.1",
-  "a@localhost",
-  "a..b@c.example",
-  "\u00e4@b.example",
-  "a\u202e@b.example",
-  `${"a".repeat(65)}@b.example`,
-  `a@${"b".repeat(300)}.example`,
-  ["a@b.example", "c@d.example"],
-  { contains: "@" },
-  null,
-  1,
-];
-
 test("C10 a hostile address is refused before any row or mail", async ({ app }) => {
   const rows = "SELECT count(*) FROM challenge";
   const before = await app.sql(rows);
   const mails = app.mailbox.received.length;
-  for (const email of hostile) {
+  for (const email of hostileAddresses) {
     const client = new ApiClient(app.url);
     const { status, json } = await client.post("/api/auth/register", { email, password });
     expect([status, json.errors?.[0].path], JSON.stringify(email)).toEqual([

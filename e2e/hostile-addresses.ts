@@ -1,0 +1,31 @@
+// What is typed, or sent, in the place of one address to mail to.
+const nul = String.fromCharCode(0);
+
+export const hostileAddresses = [
+  "a@b.example,c@d.example",
+  "a@b.example;c@d.example",
+  "a@b.example c@d.example",
+  "a@b.example\r\nBcc: c@d.example",
+  `a@b.example${nul}`,
+  '"c@d.example"@b.example',
+  '"a b"@b.example',
+  "<a@b.example>",
+  "Ann <a@b.example>",
+  "group: a@b.example, c@d.example;",
+  "a(c@d.example)@b.example",
+  "a@b.example@d.example",
+  "a\uff20c@d.example",
+  "a\ufe6bb.example@d.example",
+  "a@[127.0.0.1]",
+  "a@127.0.0.1",
+  "a@localhost",
+  "a..b@c.example",
+  "\u00e4@b.example",
+  "a\u202e@b.example",
+  `${"a".repeat(65)}@b.example`,
+  `a@${"b".repeat(300)}.example`,
+  ["a@b.example", "c@d.example"],
+  { contains: "@" },
+  null,
+  1,
+];
