@@ -54,7 +54,8 @@ export function awaitPasskey({ path, renewAfter, onAnswer }: Options): Waiting {
   addEventListener("focus", look, { signal });
   // Only marked: two windows side by side would else replace each other for ever.
   ceremonies().addEventListener("message", () => (isStale = true), { signal });
-  const asked = PublicKeyCredential.isConditionalMediationAvailable?.();
+  // Pages look before they know whether there are passkeys at all.
+  const asked = window.PublicKeyCredential?.isConditionalMediationAvailable?.();
   asked?.then((isAvailable) => {
     if (!isAvailable) return stop();
     canWait = true;
