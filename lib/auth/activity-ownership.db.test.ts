@@ -79,7 +79,10 @@ describe("what sessions did", () => {
     await endSession({ sessionId, userId, reason: "security" }, client);
     const did = async (ids: string[]) =>
       (await listActivityOf(ids)).map(({ sentence }) => sentence);
-    expect(await did([sessionId])).toEqual(["Signed in", "Profile changed"]);
+    expect(await did([sessionId])).toEqual([
+      "Signed in with your password",
+      "Profile changed",
+    ]);
     expect(await did([sessionId, other.session.id])).toHaveLength(3);
     expect(await did([])).toEqual([]);
   });

@@ -5,7 +5,7 @@ import { tell } from "@/lib/auth/activity-words";
 
 const told = (type: string, reason: string | null = null) => {
   const result = reason === null ? "success" : "failure";
-  return tell({ type, result, reason, subject: null });
+  return tell({ type, result, reason, method: null, subject: null });
 };
 
 const passkeyFailures: Record<PasskeyFailure, string> = {

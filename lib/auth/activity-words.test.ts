@@ -2,17 +2,33 @@
 import { describe, expect, it } from "vitest";
 import { activityKinds, tell, typesOf } from "@/lib/auth/activity-words";
 
-const event = { result: "success", reason: null, subject: null };
+const event = { result: "success", reason: null, method: null, subject: null };
 
 describe("sentences", () => {
   it.each(typesOf(null))("F7 %s reads as one, whatever came of it", (type) => {
     for (const result of ["success", "failure"]) {
       for (const reason of [null, "wrong_password", "security", "of a later version"]) {
-        const { sentence } = tell({ type, result, reason, subject: "Chrome on Linux" });
+        const { sentence } = tell({
+          ...event,
+          type,
+          result,
+          reason,
+          subject: "Chrome on Linux",
+        });
         expect(sentence).toMatch(/^[A-Z].*\w$/);
         expect(sentence).not.toMatch(/undefined|null|_|of a later version/);
       }
     }
+  });
+
+  it("F7 a sign-in says by what, as far as we know it", () => {
+    const said = (method: string | null) =>
+      tell({ ...event, type: "sign_in", method }).sentence;
+    expect(said("password")).toBe("Signed in with your password");
+    expect(said("passkey")).toBe("Signed in with a passkey");
+    expect(said("magic_link")).toBe("Signed in with a sign-in link");
+    expect(said("of a later version")).toBe("Signed in");
+    expect(said(null)).toBe("Signed in");
   });
 
   it("F7 a refused attempt never reads as if it had been done", () => {

@@ -18,6 +18,7 @@ export type EventRow = {
   type: string;
   result: string;
   reason: string | null;
+  method: string | null;
   /** The device of its session, which need not be where it came from. */
   subject: string | null;
 };
@@ -100,9 +101,19 @@ const by =
     words[reason ?? ""] ?? otherwise;
 
 const unlessFailed =
-  (success: string, failure: Sentence): Sentence =>
+  (success: Sentence, failure: Sentence): Sentence =>
   (event) =>
-    event.result === "success" ? success : read(failure, event);
+    read(event.result === "success" ? success : failure, event);
+
+const signedIn: Sentence = ({ method }) =>
+  `Signed in${method ? (means[method] ?? "") : ""}`;
+
+const means: Record<string, string> = {
+  password: " with your password",
+  passkey: " with a passkey",
+  magic_link: " with a sign-in link",
+  email: " by confirming your email address",
+};
 
 const failed =
   (act: string): Sentence =>
@@ -131,7 +142,7 @@ const entries = {
       failed("Confirming your email address"),
     ),
   ),
-  sign_in: signIns(unlessFailed("Signed in", by(signInFailures, "A sign-in failed"))),
+  sign_in: signIns(unlessFailed(signedIn, by(signInFailures, "A sign-in failed"))),
   magic_link_requested: signIns("Somebody asked for a sign-in link by mail"),
   passkey_added: changes(
     unlessFailed("Passkey added", by(passkeyFailures, "A passkey was not added")),

@@ -30,8 +30,8 @@ describe("the list", () => {
     expect(found.map(({ sentence }) => sentence)).toEqual([
       "Password changed",
       "Signed out another device: Firefox 145 on macOS",
-      "Signed in",
-      "Signed in",
+      "Signed in with your password",
+      "Signed in with your password",
       "A wrong password was tried",
     ]);
     const [, out, second, , failed] = found;
@@ -95,7 +95,7 @@ describe("the filter", () => {
       told.push(found.map((item) => [item.kind, item.sentence]));
     }
     expect(told).toEqual([
-      [["sign-ins", "Signed in"]],
+      [["sign-ins", "Signed in with your password"]],
       [["sessions", "Signed out"]],
       [["changes", "Password changed"]],
     ]);

@@ -46,7 +46,7 @@ type Row = Omit<EventRow, "subject"> & {
 /** Somebody else's address and browser are theirs, whatever they did here. */
 const isOwnAct = Prisma.sql`(e.actor_id IS NULL OR e.actor_id = e.user_id)`;
 
-const columns = Prisma.sql`e.id, e.at, e.type, e.result, e.reason,
+const columns = Prisma.sql`e.id, e.at, e.type, e.result, e.reason, e.method,
   CASE WHEN ${isOwnAct} THEN e.ip END AS ip,
   CASE WHEN ${isOwnAct} THEN e.user_agent END AS "userAgent",
   e.session_id AS "sessionId", s.browser, s.os, s.user_agent AS "sessionUserAgent",
@@ -102,10 +102,10 @@ export async function listActivityOf(sessionIds: string[]): Promise<Activity[]> 
 }
 
 function describe(row: Row): Activity {
-  const { id, at, type, result, reason, ip, sessionId } = row;
+  const { id, at, type, result, reason, method, ip, sessionId } = row;
   const isOfSession = row.userAgent === row.sessionUserAgent;
   const subject = sessionId ? nameDevice(row) : null;
-  const { kind, sentence } = tell({ type, result, reason, subject });
+  const { kind, sentence } = tell({ type, result, reason, method, subject });
   return {
     id,
     at,
