@@ -55,7 +55,8 @@ export const resendAction = formAction(
   async ({ client, cookies, jar }) => {
     const { pending } = cookies;
     const resent = pending && (await resend(pending, client));
-    if (!resent) redirect(isMagicLink(pending) ? "/login" : "/signup");
+    // By another click, perhaps; the page knows whether there is anything to wait for.
+    if (!resent) redirect("/check-email");
     writePending(jar, resent.handle, resent.lifetime);
     const resendAvailableAt = resent.resendAt?.toISOString() ?? "";
     return { message: "We sent a new mail.", values: { resendAvailableAt } };

@@ -77,7 +77,7 @@ export const renewMagicLinkAction = formAction(
   { schema: z.object({ token }), limit: "mailPerAddress" },
   async ({ input, client, cookies, jar }) => {
     const { token } = input;
-    const handle = await renewMagicLink({ token, handle: cookies.pending, client });
+    const handle = await renewMagicLink(token, { handle: cookies.pending, client });
     if (!handle) redirect("/login");
     writePending(jar, handle, config.challenge.magicLink);
     redirect("/check-email");

@@ -9,7 +9,7 @@ import { makeClient } from "@/tests/people";
 import { ageChallenge, mailTo, newAddress } from "@/tests/secrets";
 
 const renew = (token: string, handle: string | null = null, client = makeClient()) =>
-  renewMagicLink({ token, handle, client });
+  renewMagicLink(token, { handle, client });
 
 const ends: Record<string, (asked: AskedLink) => Promise<unknown>> = {
   used: (asked) => redeem(asked),

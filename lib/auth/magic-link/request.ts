@@ -90,7 +90,7 @@ export async function resendMagicLink(
   client: Client,
 ): Promise<string | null> {
   const waiting = await findMagicLink(handle);
-  if (!waiting) return null;
+  if (!waiting) return renew("cookie", handle, ["expired"], { handle, client });
   requireHeadStart(waiting.resendAt);
   const { id, email, next, isPersistent } = waiting;
   const request = { email, next, isPersistent, handle, client };
@@ -103,7 +103,6 @@ export async function resendMagicLink(
 }
 
 type Renewal = {
-  token: string;
   /** What this browser waits for already, if it does. */
   handle: string | null;
   client: Client;
@@ -113,15 +112,24 @@ type Renewal = {
  * For whoever opens a link that no longer works, in the browser where they do; null
  * for one that is not ours, or still works.
  */
-export async function renewMagicLink(renewal: Renewal): Promise<string | null> {
-  const { token, handle, client } = renewal;
-  const id = readSecret("magic-link", "link", token);
+export function renewMagicLink(token: string, renewal: Renewal): Promise<string | null> {
+  return renew("link", token, ["expired", "replaced", "used"], renewal);
+}
+
+async function renew(
+  kind: "link" | "cookie",
+  secret: string,
+  states: string[],
+  renewal: Renewal,
+): Promise<string | null> {
+  const id = readSecret("magic-link", kind, secret);
   const found = id ? await findChallenge<MagicLink>("magic-link", id) : null;
-  if (!found || found.state === "unknown" || found.state === "open") return null;
+  if (!found || found.state === "unknown" || !states.includes(found.state)) return null;
   const { email, data } = found.challenge;
   const { next, isPersistent } = data;
-  if (!email) return null;
-  return requestMagicLink({ email, next, isPersistent, handle, client });
+  return email === null
+    ? null
+    : requestMagicLink({ email, next, isPersistent, ...renewal });
 }
 
 function describe(client: Client): Asker {

@@ -122,6 +122,17 @@ describe("sending again", () => {
   });
 });
 
+it("C8 sends a new one to who has waited until the first had expired", async () => {
+  const first = await askEarlier({ next: "/settings/devices" });
+  await ageChallenge(first.id, minutes(10));
+  const handle = (await again(first.handle)) ?? "";
+  expect(await findMagicLink(handle)).toMatchObject({
+    email: first.email,
+    next: "/settings/devices",
+  });
+  expect(await mailsAbout(handle)).toBe(1);
+});
+
 describe("a browser that waits for nothing", () => {
   const nothing: Record<string, (handle: string) => string> = {
     "no handle": () => "",
@@ -139,7 +150,6 @@ describe("a browser that waits for nothing", () => {
 
   it.each([
     ["used", (asked: Parameters<typeof redeem>[0]) => redeem(asked)],
-    ["expired", ({ id }: { id: string }) => ageChallenge(id, minutes(10))],
     [
       "replaced by another browser's",
       ({ email }: { email: string }) => askForLink(email),
