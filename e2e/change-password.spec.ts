@@ -130,6 +130,9 @@ test("A08 an account without a password sets one, and the only way in is not rem
   expect([refused.status, refused.json.methods]).toEqual([403, ["email_code"]]);
   expect((await client.post(route, { newPassword: password })).status).toBe(200);
   expect((await client.get("/api/account")).json.hasPassword).toBe(true);
+  // The mailbox that was proved is no confirmation of an account with a password.
+  expect((await client.delete(route)).status).toBe(403);
+  await client.post("/api/auth/step-up", { method: "password", password });
   const removed = await client.delete(route);
   expect([removed.status, removed.json.code]).toEqual([409, "conflict"]);
   expect(await tryToSignIn(app, person.email)).toBe(200);
