@@ -1,9 +1,10 @@
 "use client";
 
-import { type ReactNode, startTransition, useRef, useState } from "react";
+import { type ReactNode, useRef, useState, useTransition } from "react";
 import { askForPasskey } from "@/components/ask-passkey";
 import { Button, type ButtonTone } from "@/components/ui/button";
 import { KeyIcon } from "@/components/ui/icon";
+import { Spinner } from "@/components/ui/spinner";
 import { useHasPasskeys } from "@/components/use-passkeys";
 
 type PasskeyConfirmationProps = {
@@ -18,6 +19,7 @@ type PasskeyConfirmationProps = {
 export function PasskeyConfirmation(props: PasskeyConfirmationProps) {
   const { action, label, tone, children } = props;
   const [note, setNote] = useState<string>();
+  const [isSending, startSending] = useTransition();
   const form = useRef<HTMLFormElement>(null);
   const isAsking = useRef(false);
   const hasPasskeys = useHasPasskeys();
@@ -32,7 +34,7 @@ export function PasskeyConfirmation(props: PasskeyConfirmationProps) {
     if (outcome.status !== "answered") return setNote(unused);
     const fields = new FormData(form.current ?? undefined);
     fields.set("response", JSON.stringify(outcome.answer));
-    startTransition(() => action(fields));
+    startSending(() => action(fields));
   }
 
   if (!hasPasskeys) {
@@ -42,8 +44,13 @@ export function PasskeyConfirmation(props: PasskeyConfirmationProps) {
     // Without script it could do nothing.
     <form ref={form} className="flex flex-col gap-2 [@media(scripting:none)]:hidden">
       {children}
-      <Button tone={tone} className="w-full" onClick={press}>
-        <KeyIcon />
+      <Button
+        tone={tone}
+        className="w-full"
+        aria-busy={isSending || undefined}
+        onClick={press}
+      >
+        {isSending ? <Spinner className="size-5" /> : <KeyIcon />}
         {label}
       </Button>
       <p role="status" className="text-sm text-muted empty:hidden">

@@ -1,11 +1,12 @@
 "use client";
 
 import type { AuthenticationResponseJSON } from "@simplewebauthn/browser";
-import { type RefObject, startTransition, useEffect, useRef, useState } from "react";
+import { type RefObject, useEffect, useRef, useState, useTransition } from "react";
 import { askForPasskey, type PasskeyOutcome } from "@/components/ask-passkey";
 import { awaitPasskey, type Waiting } from "@/components/await-passkey";
 import { Button } from "@/components/ui/button";
 import { KeyIcon } from "@/components/ui/icon";
+import { Spinner } from "@/components/ui/spinner";
 import { useHasPasskeys } from "@/components/use-passkeys";
 import type { FormState } from "@/lib/form-state";
 
@@ -27,6 +28,7 @@ type PasskeySignInProps = {
 export function PasskeySignIn(props: PasskeySignInProps) {
   const { form, action, state, renewAfter, describedBy } = props;
   const [note, setNote] = useState<string>();
+  const [isSending, startSending] = useTransition();
   const waiting = useRef<Waiting>(null);
   const answered = useRef<AuthenticationResponseJSON>(null);
   const isAsking = useRef(false);
@@ -38,7 +40,7 @@ export function PasskeySignIn(props: PasskeySignInProps) {
     const fields = new FormData(form.current ?? undefined);
     fields.delete("password");
     fields.set("response", JSON.stringify(answer));
-    startTransition(() => action(fields));
+    startSending(() => action(fields));
   }).current;
 
   useEffect(() => {
@@ -80,9 +82,10 @@ export function PasskeySignIn(props: PasskeySignInProps) {
         tone="secondary"
         className="w-full"
         aria-describedby={describedBy}
+        aria-busy={isSending || undefined}
         onClick={press}
       >
-        <KeyIcon />
+        {isSending ? <Spinner className="size-5" /> : <KeyIcon />}
         Sign in with a passkey
       </Button>
       <p role="status" className="text-sm text-muted empty:hidden">

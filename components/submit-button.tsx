@@ -12,7 +12,7 @@ type SubmitButtonProps = {
   isHeld?: boolean;
   /** Id of what the button is about, where its label alone does not say. */
   describedBy?: string;
-  /** Tells the button of a form that has several. */
+  /** Tells the button of a form that has several; its own one has no `intent`. */
   name?: string;
   value?: string;
   children: ReactNode;
@@ -24,7 +24,8 @@ type SubmitButtonProps = {
  */
 export function SubmitButton(props: SubmitButtonProps) {
   const { tone, className = "", isHeld, describedBy, name, value, children } = props;
-  const { pending } = useFormStatus();
+  const { pending, data } = useFormStatus();
+  const isBusy = pending && (data.get(name ?? "intent") ?? undefined) === value;
   const isInert = pending || isHeld;
 
   function holdBack(event: MouseEvent) {
@@ -41,12 +42,12 @@ export function SubmitButton(props: SubmitButtonProps) {
       className={`px-8 ${className}`}
       aria-describedby={describedBy}
       aria-disabled={isInert || undefined}
-      aria-busy={pending || undefined}
+      aria-busy={isBusy || undefined}
       onClick={holdBack}
     >
       <span className="relative">
         {children}
-        {pending && (
+        {isBusy && (
           <Spinner className="absolute inset-y-0 left-full my-auto ml-2 size-4" />
         )}
       </span>

@@ -19,7 +19,6 @@ export function Icon({
       strokeLinejoin="round"
       className={`shrink-0 ${className}`}
       aria-hidden="true"
-      focusable="false"
     >
       {children}
     </svg>

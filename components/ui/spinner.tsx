@@ -8,7 +8,6 @@ export function Spinner({ className = "size-4" }: { className?: string }) {
       strokeLinecap="round"
       className={`animate-spin ${className}`}
       aria-hidden="true"
-      focusable="false"
     >
       <circle cx="12" cy="12" r="9" className="opacity-25" />
       <path d="M21 12a9 9 0 0 0-9-9" />
