@@ -8,14 +8,15 @@ import { getSession } from "@/lib/http/current-session";
 import { mailLink } from "@/lib/http/mail-link";
 import { resendAction, verifyCodeAction } from "./actions";
 import { CheckEmailForm } from "./check-email-form";
+import { askAgainPath, originOf } from "./way-back";
 
 export default async function CheckEmailPage() {
   if (await getSession()) redirect("/dashboard");
   const { pending } = readCookies(await drawnHeaders());
-  const isLink = isMagicLink(pending);
-  const awaited = isLink ? await findMagicLink(pending) : await findRegistration(pending);
-  const origin = isLink ? "/login" : "/signup";
-  if (!awaited) redirect(origin);
+  const awaited = isMagicLink(pending)
+    ? await findMagicLink(pending)
+    : await findRegistration(pending);
+  if (!awaited) redirect(askAgainPath(pending));
   const { email, resendAt } = awaited;
   return (
     <FormCard heading="Check your email">
@@ -24,7 +25,7 @@ export default async function CheckEmailPage() {
         resendAction={resendAction}
         appName={appName()}
         email={email}
-        backTo={origin}
+        backTo={originOf(pending)}
         mailLink={mailLink(email)}
         resendAvailableAt={resendAt.toISOString()}
       />

@@ -10,6 +10,10 @@ const texts = new Map([
   ["security", "You were signed out because something about your account changed."],
   ["unbound", "You were signed out because this browser lost its cookies."],
   ["deleted", "Your account and everything in it is deleted."],
+  [
+    "mail_ended",
+    "Your last mail no longer counts: it has expired, or a newer one has replaced it. Ask for another.",
+  ],
   ["ended", "You were signed out. Sign in again to go on."],
 ]);
 

@@ -1,19 +1,28 @@
 import { redirect } from "next/navigation";
 import { FormCard } from "@/components/form-card";
+import { Alert } from "@/components/ui/alert";
 import { appName } from "@/lib/brand";
 import { config } from "@/lib/config";
 import { getSession } from "@/lib/http/current-session";
 import { safePath } from "@/lib/http/safe-path";
+import { endingText } from "../login/ending";
 import { signUpAction } from "./actions";
 import { SignupForm } from "./signup-form";
 
 type Props = { searchParams: Promise<Record<string, string | string[] | undefined>> };
 
 export default async function SignUpPage({ searchParams }: Props) {
-  const next = safePath((await searchParams).next) ?? undefined;
+  const { next: given, reason } = await searchParams;
+  const next = safePath(given) ?? undefined;
   if (await getSession()) redirect(next ?? "/dashboard");
+  const ending = endingText(reason);
   return (
     <FormCard heading="Create your account">
+      {ending && (
+        <Alert role="status" className="mb-5">
+          {ending}
+        </Alert>
+      )}
       <SignupForm
         action={signUpAction}
         appName={appName()}
