@@ -13,10 +13,12 @@ export const pages: Record<string, Audience> = {
   "/email/confirm": "public",
   "/forgot-password": "public",
   "/login": "public",
+  "/magic-link": "public",
   "/not-me": "public",
   "/reset-password": "public",
   "/settings/activity": "private",
   "/settings/devices": "private",
+  "/settings/passkeys": "private",
   "/settings/profile": "private",
   "/settings/security": "private",
   "/confirm": "private",
@@ -24,12 +26,28 @@ export const pages: Record<string, Audience> = {
   "/verify-email": "public",
 };
 
-type Route = { methods: string; audience: Audience; body?: Fields };
+type Route = { methods: string; audience: Audience; body?: object };
 
-/** `:id` stands for a session of somebody else. */
+const bytes = "AAAA";
+const credential = {
+  id: bytes,
+  rawId: bytes,
+  type: "public-key",
+  clientExtensionResults: {},
+};
+const signed = { clientDataJSON: bytes, authenticatorData: bytes, signature: bytes };
+/** Of the right shape, and nobody's. */
+const assertion = { ...credential, response: signed };
+const attestation = {
+  ...credential,
+  response: { clientDataJSON: bytes, attestationObject: bytes },
+};
+
+/** An id in a path, `:id` or `:passkey` is of a session or a passkey of somebody else. */
 export const routes: Record<string, Route> = {
   "/.well-known/change-password": { methods: "GET, HEAD, OPTIONS", audience: "public" },
   "/.well-known/jwks.json": { methods: "GET, HEAD, OPTIONS", audience: "public" },
+  "/.well-known/passkey-endpoints": { methods: "GET, HEAD, OPTIONS", audience: "public" },
   "/api/[...path]": { methods: "", audience: "public" },
   "/api/account": {
     methods: "DELETE, GET, HEAD, OPTIONS, PATCH",
@@ -54,6 +72,21 @@ export const routes: Record<string, Route> = {
     body: { token: "x" },
   },
   "/api/account/export": { methods: "GET, HEAD, OPTIONS", audience: "private" },
+  "/api/account/passkeys": {
+    methods: "GET, HEAD, OPTIONS, POST",
+    audience: "private",
+    body: { response: attestation },
+  },
+  "/api/account/passkeys/[id]": {
+    methods: "DELETE, OPTIONS, PATCH",
+    audience: "private",
+    body: { name: "Not yours" },
+  },
+  "/api/account/passkeys/options": {
+    methods: "OPTIONS, POST",
+    audience: "private",
+    body: {},
+  },
   // Too short for anybody: whoever may ask keeps the password he has.
   "/api/account/password": {
     methods: "DELETE, OPTIONS, POST",
@@ -68,10 +101,26 @@ export const routes: Record<string, Route> = {
     body: { email: "nobody@example.com", password: "not a password of anybody" },
   },
   "/api/auth/logout": { methods: "OPTIONS, POST", audience: "public" },
+  "/api/auth/magic-link": {
+    methods: "OPTIONS, POST",
+    audience: "public",
+    body: { email: "nobody@example.com" },
+  },
+  "/api/auth/magic-link/verify": {
+    methods: "OPTIONS, POST",
+    audience: "public",
+    body: { token: "x" },
+  },
   "/api/auth/not-me": {
     methods: "OPTIONS, POST",
     audience: "public",
     body: { token: "x" },
+  },
+  "/api/auth/passkey/options": { methods: "OPTIONS, POST", audience: "public", body: {} },
+  "/api/auth/passkey/verify": {
+    methods: "OPTIONS, POST",
+    audience: "public",
+    body: { response: assertion },
   },
   "/api/auth/password/forgot": {
     methods: "OPTIONS, POST",
@@ -91,6 +140,16 @@ export const routes: Record<string, Route> = {
     audience: "private",
     body: { method: "password", password: "not a password of anybody" },
   },
+  "/api/auth/step-up/passkey/options": {
+    methods: "OPTIONS, POST",
+    audience: "private",
+    body: {},
+  },
+  "/api/auth/step-up/passkey/verify": {
+    methods: "OPTIONS, POST",
+    audience: "private",
+    body: { response: assertion },
+  },
   "/api/auth/verify-email": {
     methods: "OPTIONS, POST",
     audience: "public",
@@ -106,6 +165,7 @@ export type ActionRule = { audience: Audience; fields?: Fields };
 const link: ActionRule = { audience: "public", fields: { token: "x" } };
 
 export const actions: Record<string, ActionRule> = {
+  addPasskeyAction: { audience: "private" },
   cancelEmailAction: link,
   chooseThemeAction: { audience: "public", fields: { theme: "dark" } },
   confirmEmailAction: link,
@@ -118,17 +178,31 @@ export const actions: Record<string, ActionRule> = {
   },
   confirmAction: { audience: "private", fields: { password: "x" } },
   confirmByCodeAction: { audience: "private", fields: { code: "000000" } },
+  declineOfferAction: { audience: "private", fields: { answer: "never" } },
   deleteAccountAction: { audience: "private", fields: { phrase: "delete my account" } },
   exportAction: { audience: "private" },
   sendCodeAction: { audience: "private" },
   endOthersAction: { audience: "private" },
   endSessionAction: { audience: "private", fields: { sessionId: ":id" } },
+  finishPasskeyAction: {
+    audience: "private",
+    fields: { response: JSON.stringify(attestation) },
+  },
   loginAction: { audience: "public", fields: { email: "", password: "" } },
   readCancelLinkAction: link,
   readConfirmLinkAction: link,
+  readMagicLinkAction: link,
   readNotMeLinkAction: link,
   readResetLinkAction: link,
+  redeemMagicLinkAction: link,
+  removePasskeyAction: { audience: "private", fields: { passkeyId: ":passkey" } },
+  removePasswordAction: { audience: "private" },
+  renamePasskeyAction: {
+    audience: "private",
+    fields: { passkeyId: ":passkey", name: "Not yours" },
+  },
   renewLinkAction: link,
+  renewMagicLinkAction: link,
   requestResetAction: { audience: "public", fields: { email: "" } },
   resendAction: { audience: "public" },
   resetByCodeAction: {
@@ -136,7 +210,15 @@ export const actions: Record<string, ActionRule> = {
     fields: { email: "nobody@example.com", code: "000000", password: "x" },
   },
   resetByLinkAction: { audience: "public", fields: { token: "x", password: "x" } },
+  savePasskeyAction: {
+    audience: "private",
+    fields: { response: JSON.stringify(attestation) },
+  },
   secureAccountAction: link,
+  signInWithPasskeyAction: {
+    audience: "public",
+    fields: { response: JSON.stringify(assertion) },
+  },
   signOutAction: { audience: "public" },
   signUpAction: { audience: "public", fields: { email: "", password: "", name: "" } },
   verifyCodeAction: { audience: "public", fields: { code: "000000" } },

@@ -5,25 +5,33 @@ import { type ApiClient, newAddress } from "./api-client";
 import { actions, pages, routes } from "./authorisation";
 import { type Build, readBuild } from "./build";
 import { expect, makePerson } from "./fixtures";
+import { addPasskey, newAuthenticator } from "./passwordless-api";
 import { type RawAnswer, rawRequest } from "./raw-request";
 import type { Installation } from "./server";
 
 /** Somebody whose data nobody else may see or change, and what would tell of them. */
-export type Victim = { client: ApiClient; sessionId: string; traces: string[] };
+export type Victim = {
+  client: ApiClient;
+  sessionId: string;
+  passkeyId: string;
+  traces: string[];
+};
 
 export async function makeVictim(app: Installation): Promise<Victim> {
   const { person, client, user, session } = await makePerson(app, {
     name: `Vic ${Date.now().toString(36)}`,
   });
+  const { id: passkeyId } = await addPasskey(client, newAuthenticator(app));
   return {
     client,
     sessionId: session.id,
+    passkeyId,
     traces: [person.email, person.name, user.id, session.id],
   };
 }
 
 /** All that the victim has, as the database sees it. */
-export async function stateOf(app: Installation, { traces }: Victim) {
+export async function stateOf(app: Installation, { traces }: Pick<Victim, "traces">) {
   const users = await app.sql(`SELECT * FROM "user" WHERE id = $1`, [traces[2]]);
   const sessions = await app.sql(
     `SELECT id, generation, ended_at, end_reason FROM session WHERE user_id = $1 ORDER BY id`,
@@ -33,7 +41,10 @@ export async function stateOf(app: Installation, { traces }: Victim) {
     "SELECT * FROM challenge WHERE user_id = $1 ORDER BY id",
     [traces[2]],
   );
-  return { users, sessions, challenges };
+  const passkeys = await app.sql("SELECT * FROM passkey WHERE user_id = $1 ORDER BY id", [
+    traces[2],
+  ]);
+  return { users, sessions, challenges, passkeys };
 }
 
 export type Visitor = { name: string; cookie: string };
@@ -90,11 +101,18 @@ export async function walkTable(
   }
 }
 
-function named(fields: Fields, { sessionId }: Victim): Fields {
+function named(fields: Fields, { sessionId, passkeyId }: Victim): Fields {
   const entries = Object.entries(fields);
   return Object.fromEntries(
-    entries.map(([name, v]) => [name, v.replace(":id", sessionId)]),
+    entries.map(([name, v]) => [
+      name,
+      v.replace(":id", sessionId).replace(":passkey", passkeyId),
+    ]),
   );
+}
+
+function withIds(path: string, { sessionId, passkeyId }: Victim): string {
+  return path.replace("[id]", path.includes("passkeys") ? passkeyId : sessionId);
 }
 
 async function walkPages(base: string, victim: Victim, visitor: Visitor) {
@@ -125,7 +143,7 @@ async function walkRoutes(
   for (const [path, { methods, audience, body }] of Object.entries(routes)) {
     for (const method of methods.split(", ").filter(Boolean)) {
       const what = `${visitor.name}: ${method} ${path}`;
-      const answer = await rawRequest(base, path.replace("[id]", victim.sessionId), {
+      const answer = await rawRequest(base, withIds(path, victim), {
         method,
         headers: {
           origin: app.url,

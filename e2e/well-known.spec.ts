@@ -23,6 +23,20 @@ test("D5 a password manager finds where the password is changed", async ({
   expect([asMember.status, asMember.text.includes("Change")]).toEqual([200, true]);
 });
 
+// w3c.github.io/webappsec-passkey-endpoints
+test("D6 a password manager finds where passkeys are added and managed", async ({
+  app,
+  api,
+}) => {
+  const { client } = await makePerson(app);
+  for (const caller of [api, client]) {
+    const { status, headers, json } = await caller.get("/.well-known/passkey-endpoints");
+    expect([status, headers.get("content-type")]).toEqual([200, "application/json"]);
+    const page = `${app.url}/settings/passkeys`;
+    expect(json).toEqual({ enroll: `${page}?add=1`, manage: page });
+  }
+});
+
 // By this name managers find out whether our 302 can be believed
 // (w3c.github.io/webappsec-change-password-url).
 test("D5 what is not there under /.well-known is not found, for members as for nobody", async ({
