@@ -1,0 +1,66 @@
+// People and their passkeys in a real browser: made, touched, and made to say less.
+import type { Page, Route } from "@playwright/test";
+import { type Authenticator, addAuthenticator } from "./authenticators";
+import { type Person, signInPage } from "./fixtures";
+
+/** A passkey of whoever is signed in on this page, made as the settings do. */
+export async function addPasskey(page: Page): Promise<string> {
+  return page.evaluate(async () => {
+    const post = async (path: string, body: object) => {
+      const response = await fetch(path, {
+        method: "POST",
+        headers: { "Content-Type": "application/json" },
+        body: JSON.stringify(body),
+      });
+      if (!response.ok) throw new Error(`${path}: ${await response.text()}`);
+      return response.json();
+    };
+    const options = await post("/api/account/passkeys/options", {});
+    const publicKey = PublicKeyCredential.parseCreationOptionsFromJSON(options);
+    const created = await navigator.credentials.create({ publicKey });
+    const response = (created as PublicKeyCredential).toJSON();
+    return (await post("/api/account/passkeys", { response })).name;
+  });
+}
+
+/**
+ * This page's person has a passkey, is signed out, and does not touch it: whatever
+ * asks for it waits until `setPresence(true)`.
+ */
+export async function leaveWithPasskey(
+  page: Page,
+  person: Person,
+  options?: Parameters<typeof addAuthenticator>[1],
+): Promise<Authenticator> {
+  await signInPage(page, person);
+  // Away from the dashboard, which may make one by itself.
+  await page.goto("/settings/devices");
+  const authenticator = await addAuthenticator(page, options);
+  await addPasskey(page);
+  await authenticator.setPresence(false);
+  await page.context().clearCookies();
+  return authenticator;
+}
+
+/**
+ * Presses the sign-in page's button and touches the authenticator, but not before
+ * the request that waited unseen is over: it would be answered in its place.
+ */
+export async function pressAndTouch(
+  page: Page,
+  authenticator: Authenticator,
+): Promise<void> {
+  await page.waitForLoadState("networkidle");
+  const touch = async (route: Route) => {
+    await authenticator.setPresence(true);
+    await route.continue();
+  };
+  await page.route("**/api/auth/passkey/options", touch, { times: 1 });
+  await page.getByRole("button", { name: "Sign in with a passkey" }).click();
+}
+
+/** It goes on answering, and says of nobody any more that it knows them. */
+export async function hideVerification({ cdp, id }: Authenticator): Promise<void> {
+  const bits = { authenticatorId: id, isBadUV: true };
+  await cdp.send("WebAuthn.setResponseOverrideBits", bits);
+}
