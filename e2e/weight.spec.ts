@@ -1,7 +1,8 @@
 // What a first visit costs. Bytes are the gate: they are the same on every
-// machine, as a score or a time is not.
+// machine, as a score or a time is not. Each test prints what it has found.
 import { gzipSync } from "node:zlib";
 import type { Page } from "@playwright/test";
+import { leaveWithPasskey, pressAndTouch } from "./browser-passkeys";
 import { expect, makeSignedOut, signInPage, test } from "./fixtures";
 import { addDevices, signUp } from "./screens";
 
@@ -11,11 +12,20 @@ const account = { ...signedOut, script: 165 * kB };
 
 type Weight = { script: number; style: number; requests: number; shift: number };
 
-/** Loads the page anew, with an empty cache, and waits until it is at rest. */
-async function weigh(page: Page, path: string): Promise<Weight> {
+/**
+ * Loads the page anew, with an empty cache, and waits until it is at rest; then what
+ * it loads for `use` is counted too.
+ */
+async function weigh(
+  page: Page,
+  path: string,
+  use?: () => Promise<void>,
+): Promise<Weight> {
   let requests = 0;
-  page.on("request", () => {
+  const scripts: string[] = [];
+  page.on("request", (request) => {
     requests += 1;
+    if (request.resourceType() === "script") scripts.push(request.url());
   });
   await page.addInitScript(() => {
     const shifts: number[] = [];
@@ -27,14 +37,14 @@ async function weigh(page: Page, path: string): Promise<Weight> {
     }).observe({ type: "layout-shift", buffered: true });
   });
   await page.goto(path, { waitUntil: "networkidle" });
+  const atRest = requests;
+  await use?.();
   const found = await page.evaluate(async () => {
     // Two frames on, whatever hydration moved has been painted and reported.
     await new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));
-    const addresses = (selector: string, name: "src" | "href") =>
-      [...document.querySelectorAll(selector)].map((tag) => tag.getAttribute(name) ?? "");
+    const styles = document.querySelectorAll("link[rel=stylesheet]");
     return {
-      scripts: addresses("script[src]:not([nomodule])", "src"),
-      styles: addresses("link[rel=stylesheet]", "href"),
+      styles: [...styles].map((tag) => tag.getAttribute("href") ?? ""),
       shift: (window as unknown as { shifts: number[] }).shifts.reduce(
         (a, b) => a + b,
         0,
@@ -47,12 +57,17 @@ async function weigh(page: Page, path: string): Promise<Weight> {
     );
     return bodies.reduce((sum, body) => sum + gzipSync(body).length, 0);
   };
-  return {
-    script: await weighAll(found.scripts),
+  const weight = {
+    script: await weighAll(scripts),
     style: await weighAll(found.styles),
-    requests,
+    requests: atRest,
     shift: found.shift,
   };
+  const inKB = (bytes: number) => `${(bytes / kB).toFixed(2)} kB`;
+  console.log(
+    `${path}: script ${inKB(weight.script)}, style ${inKB(weight.style)}, ${requests} requests`,
+  );
+  return weight;
 }
 
 function expectLight(weight: Weight, limit: typeof signedOut): void {
@@ -67,13 +82,31 @@ function expectLight(weight: Weight, limit: typeof signedOut): void {
 }
 
 const lightPages = ["/", "/login", "/signup", "/verify-email", "/forgot-password"];
-const linkPages = ["/reset-password", "/not-me", "/email/confirm", "/email/cancel"];
+const linkPages = [
+  "/reset-password",
+  "/magic-link",
+  "/not-me",
+  "/email/confirm",
+  "/email/cancel",
+];
 
 for (const path of [...lightPages, ...linkPages]) {
   test(`a first visit of ${path} is light and does not move`, async ({ page }) => {
     expectLight(await weigh(page, path), signedOut);
   });
 }
+
+test("what /login loads for a passkey is light, too", async ({ page, person }) => {
+  const authenticator = await leaveWithPasskey(page, person);
+  await authenticator.setVerified(false);
+  const use = async () => {
+    await pressAndTouch(page, authenticator);
+    await expect(page.getByText("No passkey was used.")).toBeVisible();
+  };
+  const { script } = await weigh(page, "/login", use);
+  expect(script).toBeGreaterThan(50 * kB);
+  expect(script).toBeLessThanOrEqual(signedOut.script);
+});
 
 test("a first visit of /check-email is light and does not move", async ({
   page,
