@@ -3,6 +3,7 @@
 import { ApiClient } from "./api-client";
 import { expect, signIn, signInPage } from "./fixtures";
 import { linkScreens } from "./link-screens";
+import { passwordlessScreens } from "./passwordless-screens";
 import { addDevices, press, type Screen, signedOutScreens } from "./screens";
 import { settingsScreens } from "./settings-screens";
 
@@ -89,6 +90,7 @@ const signedInScreens: Screen[] = [
 export const screens = [
   ...signedOutScreens,
   ...linkScreens,
+  ...passwordlessScreens,
   ...settingsScreens,
   ...signedInScreens,
 ];
