@@ -41,22 +41,26 @@ export function PasskeyConfirmation(props: PasskeyConfirmationProps) {
     return <p className="text-sm text-muted">This browser cannot use passkeys.</p>;
   }
   return (
-    // Without script it could do nothing.
-    <form ref={form} className="flex flex-col gap-2 [@media(scripting:none)]:hidden">
-      {children}
-      <Button
-        tone={tone}
-        className="w-full"
-        aria-busy={isSending || undefined}
-        onClick={press}
-      >
-        {isSending ? <Spinner className="size-5" /> : <KeyIcon />}
-        {label}
-      </Button>
-      <p role="status" className="text-sm text-muted empty:hidden">
-        {note}
+    <>
+      <p className="text-sm text-muted [@media(scripting:enabled)]:hidden">
+        Your browser uses a passkey by JavaScript, which is off. Turn it on for this page.
       </p>
-    </form>
+      <form ref={form} className="flex flex-col gap-2 [@media(scripting:none)]:hidden">
+        {children}
+        <Button
+          tone={tone}
+          className="w-full"
+          aria-busy={isSending || undefined}
+          onClick={press}
+        >
+          {isSending ? <Spinner className="size-5" /> : <KeyIcon />}
+          {label}
+        </Button>
+        <p role="status" className="text-sm text-muted empty:hidden">
+          {note}
+        </p>
+      </form>
+    </>
   );
 }
 

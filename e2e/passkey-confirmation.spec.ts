@@ -135,6 +135,7 @@ test.describe("without JavaScript", () => {
     await page.goto("/settings/profile");
     await askForEmail(page, person);
     await expect(page.getByRole("button", { name: "Use your passkey" })).toHaveCount(0);
+    await expect(page.getByText("by JavaScript, which is off.")).toBeVisible();
     await field(page, "Password").fill(person.password);
     await press(page, "Continue");
     await expect(heading(page)).toHaveText("Profile");
