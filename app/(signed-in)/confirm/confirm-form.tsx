@@ -86,6 +86,13 @@ export function ConfirmForm(props: ConfirmFormProps) {
           </SubmitButton>
         </form>
       )}
+      {has("passkey") && !has("password") && (
+        <p className="text-sm text-muted">
+          No passkey at hand?{" "}
+          <TextLink href="/forgot-password">Choose a password</TextLink> by mail, and sign
+          in with it.
+        </p>
+      )}
       <p className="text-sm">
         <TextLink href={props.backTo}>Go back</TextLink>
       </p>
