@@ -4,36 +4,9 @@ import { askNewEmail, askReset, newPassword, subjects } from "./account-api";
 import { type Answer, ApiClient } from "./api-client";
 import { expect, makePerson, newEmail, password, signIn, test } from "./fixtures";
 import { codeIn, tokenIn } from "./mailbox";
+import { doors, mintLinks } from "./mailed-links";
 import type { Installation } from "./server";
 import { cookiesSetBy } from "./sessions";
-
-/** One fresh link of every purpose that is mailed, each for somebody else. */
-async function mintLinks(app: Installation): Promise<Record<string, string>> {
-  const email = newEmail();
-  await new ApiClient(app.url).post("/api/auth/register", { email, password });
-  const registration = tokenIn(await app.mailbox.wait(email));
-  const change = await askNewEmail(app, await makePerson(app));
-  const cancelled = await askNewEmail(app, await makePerson(app));
-  const { person } = await makePerson(app);
-  await signIn(app, person);
-  const news = await app.mailbox.waitFor(person.email, subjects.newDevice);
-  return {
-    registration,
-    reset: (await askReset(app, (await makePerson(app)).person.email)).token,
-    "email-change": change.token,
-    "email-cancel": cancelled.cancelToken,
-    "not-me": tokenIn(news),
-  };
-}
-
-/** Where each is redeemed; a password is sent along wherever one may be. */
-const doors: Record<string, string> = {
-  registration: "/api/auth/verify-email",
-  reset: "/api/auth/password/reset",
-  "email-change": "/api/account/email/confirm",
-  "email-cancel": "/api/account/email/cancel",
-  "not-me": "/api/auth/not-me",
-};
 
 test("C04 a link mailed for one purpose is refused at every other door, and not used up by it", async ({
   app,

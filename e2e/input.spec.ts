@@ -10,14 +10,22 @@ const jsonRoutes = [
   "/api/account/email",
   "/api/account/email/cancel",
   "/api/account/email/confirm",
+  "/api/account/passkeys",
+  "/api/account/passkeys/options",
   "/api/account/password",
   "/api/auth/login",
+  "/api/auth/magic-link",
+  "/api/auth/magic-link/verify",
   "/api/auth/not-me",
+  "/api/auth/passkey/options",
+  "/api/auth/passkey/verify",
   "/api/auth/password/forgot",
   "/api/auth/password/reset",
   "/api/auth/refresh",
   "/api/auth/register",
   "/api/auth/step-up",
+  "/api/auth/step-up/passkey/options",
+  "/api/auth/step-up/passkey/verify",
   "/api/auth/verify-email",
 ];
 /** Those that take JSON by another method than POST. */
@@ -69,6 +77,8 @@ const fields = [
   "refreshToken",
   "method",
   "for",
+  "response",
+  "conditional",
 ];
 /** The same in place of every value that any route asks for. */
 const each = (value: unknown) =>
@@ -93,9 +103,15 @@ const badBodies: [string, string | Buffer][] = [
   ["two values", "{}{}"],
 ];
 
+/** They ask for an object and look at nothing in it. */
+const wantNothing = ["/api/auth/passkey/options", "/api/auth/step-up/passkey/options"];
+const isObject = (body: string | Buffer) => /^\{.*":.+\}$/.test(String(body));
+
 for (const route of jsonRoutes) {
+  const isAny = wantNothing.includes(route);
   test(`K05 ${route} answers bodies of every wrong kind with 400`, async ({ app }) => {
     for (const [what, body] of badBodies) {
+      if (isAny && isObject(body)) continue;
       const answer = await sendJson(app.url, route, { body });
       expectProblem(answer, 400, "invalid_request", what);
       expect(answer.json.errors.length, what).toBeGreaterThan(0);

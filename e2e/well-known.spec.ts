@@ -56,3 +56,20 @@ test("D5 what is not there under /.well-known is not found, for members as for n
     }
   }
 });
+
+test("D6 password managers find where passkeys are added and managed", async ({
+  app,
+  api,
+}) => {
+  for (const headers of [
+    undefined,
+    { host: "evil.example", "x-forwarded-host": "evil.example" },
+  ]) {
+    const answer = await api.get("/.well-known/passkey-endpoints", { headers });
+    expect(answer.status).toBe(200);
+    expect(answer.headers.get("content-type")).toMatch(/^application\/json/);
+    expect(answer.headers.getSetCookie()).toEqual([]);
+    const page = `${app.url}/settings/passkeys`;
+    expect(answer.json).toEqual({ enroll: `${page}?add=1`, manage: page });
+  }
+});
