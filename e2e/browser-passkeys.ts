@@ -4,7 +4,7 @@ import { type Authenticator, addAuthenticator } from "./authenticators";
 import { type Person, signInPage } from "./fixtures";
 
 /** A passkey of whoever is signed in on this page, made as the settings do. */
-export async function addPasskey(page: Page): Promise<string> {
+async function addPasskey(page: Page): Promise<string> {
   return page.evaluate(async () => {
     const post = async (path: string, body: object) => {
       const response = await fetch(path, {
