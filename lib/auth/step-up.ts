@@ -46,9 +46,8 @@ type Account = {
 /** The strongest comes first; mail only where there is nothing else. */
 function methodsOf(account: Account): string[] {
   if (account.secondFactors.length > 0) return account.secondFactors;
-  const ways: string[] = waysIn(account);
-  const usable = ways.filter((way) => way !== "password" || !account.passwordBlockedAt);
-  return usable.length > 0 ? usable : ["email_code"];
+  const ways = waysIn(account);
+  return ways.length > 0 ? ways : ["email_code"];
 }
 
 /** What was proved before the owner said "This wasn't me" may be a stranger's proof. */

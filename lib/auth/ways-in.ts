@@ -1,15 +1,19 @@
 // With what an account can be entered. Whoever removes one asks here whether
 // another is left; what is listed nowhere else does not count. A mailed link does
 // not: an account that has nothing else is as weak as its mailbox, and nobody
-// should get there by removing something.
+// should get there by removing something. Nor does a password that is blocked.
 export type WayIn = "password" | "passkey";
 
-type Account = { passwordHash: string | null; _count: { passkeys: number } };
+type Account = {
+  passwordHash: string | null;
+  passwordBlockedAt: Date | null;
+  _count: { passkeys: number };
+};
 
-export function waysIn({ passwordHash, _count }: Account): WayIn[] {
+export function waysIn({ passwordHash, passwordBlockedAt, _count }: Account): WayIn[] {
   const ways: [WayIn, boolean][] = [
     ["passkey", _count.passkeys > 0],
-    ["password", passwordHash !== null],
+    ["password", passwordHash !== null && passwordBlockedAt === null],
   ];
   return ways.filter(([, isThere]) => isThere).map(([way]) => way);
 }

@@ -157,6 +157,14 @@ describe("removing a passkey", () => {
     expect(await outcomeOf(remove(session, passkey.id))).toBe("done");
   });
 
+  it("E13 is refused where the password that is left is blocked", async () => {
+    const { session, passkey, user } = await makeHolder({ password });
+    const data = { passwordBlockedAt: new Date() };
+    await db().user.update({ where: { id: user.id }, data });
+    expect(await outcomeOf(remove(session, passkey.id))).toBe("conflict");
+    expect(await passkeysOf(user.id)).toBe(1);
+  });
+
   it("G08 is done by no session that has ended meanwhile", async () => {
     const { session, passkey } = await makeHolder({ password });
     const ending = { sessionId: session.id, userId: session.userId } as const;
