@@ -4,6 +4,7 @@ import { removePasskey, renamePasskey } from "@/lib/auth/passkey/credentials";
 import { passkeyName } from "@/lib/auth/passkey/passkey-name";
 import type { Act } from "@/lib/http/confirmation";
 import { writeSession } from "@/lib/http/cookies";
+import { opaqueId } from "@/lib/http/opaque-id";
 import { nextPath } from "@/lib/http/safe-path";
 import { done } from "../done";
 import { addingPath, path } from "./address";
@@ -20,8 +21,7 @@ export const addPasskeyAct: Act<typeof addition> = {
   },
 };
 
-const passkeyId = z.string().max(64);
-const renaming = z.object({ passkeyId, name: passkeyName });
+const renaming = z.object({ passkeyId: opaqueId, name: passkeyName });
 
 export const renamePasskeyAct: Act<typeof renaming> = {
   name: "rename_passkey",
@@ -34,7 +34,7 @@ export const renamePasskeyAct: Act<typeof renaming> = {
   },
 };
 
-const removal = z.object({ passkeyId });
+const removal = z.object({ passkeyId: opaqueId });
 
 export const removePasskeyAct: Act<typeof removal> = {
   name: "remove_passkey",
