@@ -3,6 +3,7 @@
 import { useActionState } from "react";
 import { FormMessage } from "@/components/form-message";
 import { MailedLink, type Values } from "@/components/mailed-link";
+import { PageTitle } from "@/components/page-title";
 import { RelativeTime } from "@/components/relative-time";
 import { SubmitButton } from "@/components/submit-button";
 import { TextLink } from "@/components/ui/text-link";
@@ -17,9 +18,10 @@ type MagicLinkFormProps = {
 
 export function MagicLinkForm(props: MagicLinkFormProps) {
   const { readAction, action, renewAction, appName } = props;
+  const title = `Sign in to ${appName}`;
   return (
     <MailedLink
-      title={`Sign in to ${appName}`}
+      title={title}
       appName={appName}
       readAction={readAction}
       action={action}
@@ -29,7 +31,13 @@ export function MagicLinkForm(props: MagicLinkFormProps) {
       waysOn={(reason, token) => (
         <AskAgain reason={reason} token={token} action={renewAction} />
       )}
-      withoutToken={<WithoutLink />}
+      withoutToken={
+        <p className="text-sm text-muted">
+          <PageTitle title={title} appName={appName} />
+          Open the link from the mail, or type its six-digit code in the browser where you
+          asked for it. <TextLink href="/check-email">Type the code</TextLink>
+        </p>
+      }
       done={() => null}
     />
   );
@@ -107,14 +115,5 @@ function AskAgain({ reason, token, action }: AskAgainProps) {
         <TextLink href="/login">Sign in another way</TextLink>
       </p>
     </div>
-  );
-}
-
-function WithoutLink() {
-  return (
-    <p className="text-sm text-muted">
-      Open the link from the mail, or type its six-digit code in the browser where you
-      asked for it. <TextLink href="/check-email">Type the code</TextLink>
-    </p>
   );
 }
