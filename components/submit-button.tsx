@@ -45,7 +45,7 @@ export function SubmitButton(props: SubmitButtonProps) {
       aria-busy={isBusy || undefined}
       onClick={holdBack}
     >
-      <span className="relative">
+      <span className="relative inline-flex items-center gap-2">
         {children}
         {isBusy && (
           <Spinner className="absolute inset-y-0 left-full my-auto ml-2 size-4" />

@@ -1,16 +1,15 @@
 "use client";
 
-import { useActionState, useRef } from "react";
+import { type ReactElement, useActionState, useRef } from "react";
 import { FormMessage } from "@/components/form-message";
 import { PageTitle } from "@/components/page-title";
 import { PasskeySignIn } from "@/components/passkey-sign-in";
 import { PasswordInput } from "@/components/password-input";
 import { SubmitButton } from "@/components/submit-button";
-import { Badge } from "@/components/ui/badge";
 import { Checkbox } from "@/components/ui/checkbox";
 import { MailIcon } from "@/components/ui/icon";
 import { TextField } from "@/components/ui/text-field";
-import { type FormAction, type FormState, idle } from "@/lib/form-state";
+import { type FormAction, idle } from "@/lib/form-state";
 
 type LoginFormProps = {
   /** Of the form, for its two buttons. */
@@ -20,20 +19,22 @@ type LoginFormProps = {
   minPasswordLength: number;
   /** Milliseconds. */
   renewPasskeyAfter: number;
-  /** How this browser signed in before, if it did. */
-  lastMethod: string | null;
+  /** At the way by which this browser signed in before; its id is `last-used`. */
+  badges: Record<string, ReactElement | undefined>;
   next?: string;
 };
 
+/** Outside of the buttons, whose names stay the same for everybody. */
+const badgeId = "last-used";
 const resetLink = { words: "reset your password", href: "/forgot-password" };
 
 export function LoginForm(props: LoginFormProps) {
-  const { appName, minPasswordLength, lastMethod, next } = props;
+  const { appName, minPasswordLength, badges, next } = props;
   const [typed, formAction] = useActionState(props.action, idle);
   const [passkey, passkeyAction] = useActionState(props.passkeyAction, idle);
   const form = useRef<HTMLFormElement>(null);
   const { fieldErrors, values } = typed;
-  const state = newest(typed, passkey);
+  const state = (passkey.at ?? 0) > (typed.at ?? 0) ? passkey : typed;
 
   return (
     <form ref={form} action={formAction} noValidate className="space-y-5">
@@ -73,60 +74,37 @@ export function LoginForm(props: LoginFormProps) {
         label="Keep me signed in"
         defaultChecked={values ? values.remember === "on" : true}
       />
-      <Method name="password" last={lastMethod}>
-        <SubmitButton className="w-full" describedBy={idOf("password", lastMethod)}>
+      <div className="relative">
+        <SubmitButton className="w-full" describedBy={badges.password && badgeId}>
           Sign in
         </SubmitButton>
-      </Method>
+        {badges.password}
+      </div>
       <div className="space-y-3 border-t border-line pt-5">
-        <Method name="passkey" last={lastMethod}>
+        <div className="relative">
           <PasskeySignIn
             form={form}
             action={passkeyAction}
             state={state}
             renewAfter={props.renewPasskeyAfter}
-            describedBy={idOf("passkey", lastMethod)}
+            describedBy={badges.passkey && badgeId}
           />
-        </Method>
-        <Method name="magic_link" last={lastMethod}>
+          {badges.passkey}
+        </div>
+        <div className="relative">
           <SubmitButton
             tone="secondary"
             className="w-full"
             name="intent"
             value="link"
-            describedBy={idOf("magic_link", lastMethod)}
+            describedBy={badges.magic_link && badgeId}
           >
-            <span className="inline-flex h-5 items-center gap-2 align-top">
-              <MailIcon />
-              Email me a sign-in link
-            </span>
+            <MailIcon />
+            Email me a sign-in link
           </SubmitButton>
-        </Method>
+          {badges.magic_link}
+        </div>
       </div>
     </form>
   );
-}
-
-function newest(a: FormState, b: FormState): FormState {
-  return (b.at ?? 0) > (a.at ?? 0) ? b : a;
-}
-
-type MethodProps = { name: string; last: string | null; children: React.ReactNode };
-
-/** Outside of the button, whose name stays the same for everybody. */
-function Method({ name, last, children }: MethodProps) {
-  return (
-    <div className="relative">
-      {children}
-      {name === last && (
-        <span id={idOf(name, last)} className="absolute -top-3.5 right-2">
-          <Badge tone="accent">Last used</Badge>
-        </span>
-      )}
-    </div>
-  );
-}
-
-function idOf(name: string, last: string | null): string | undefined {
-  return name === last ? "last-used" : undefined;
 }

@@ -1,6 +1,7 @@
 import { redirect } from "next/navigation";
 import { FormCard } from "@/components/form-card";
 import { Alert } from "@/components/ui/alert";
+import { Badge } from "@/components/ui/badge";
 import { TextLink } from "@/components/ui/text-link";
 import { appName } from "@/lib/brand";
 import { config } from "@/lib/config";
@@ -32,7 +33,7 @@ export default async function LoginPage({ searchParams }: Props) {
         appName={appName()}
         minPasswordLength={config.password.minLength}
         renewPasskeyAfter={config.challenge.passkey - config.passkey.renewBefore}
-        lastMethod={readLastMethod(await drawnHeaders())}
+        badges={{ [readLastMethod(await drawnHeaders()) ?? ""]: lastUsed }}
         next={next}
       />
       <p className="mt-5 flex flex-wrap justify-center gap-x-6 gap-y-2 text-sm text-muted">
@@ -44,3 +45,10 @@ export default async function LoginPage({ searchParams }: Props) {
     </FormCard>
   );
 }
+
+/** Drawn here, so that no browser has to load how. */
+const lastUsed = (
+  <span id="last-used" className="absolute -top-3.5 right-2">
+    <Badge tone="accent">Last used</Badge>
+  </span>
+);

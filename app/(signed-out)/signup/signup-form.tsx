@@ -63,10 +63,8 @@ export function SignupForm(props: SignupFormProps) {
         <p className="text-sm text-muted">Or without a password:</p>
         <PasskeySignUp />
         <SubmitButton tone="secondary" className="w-full" name="intent" value="link">
-          <span className="inline-flex h-5 items-center gap-2 align-top">
-            <MailIcon />
-            Email me a sign-in link
-          </span>
+          <MailIcon />
+          Email me a sign-in link
         </SubmitButton>
       </div>
       <p className="text-center text-sm text-muted">
@@ -86,10 +84,8 @@ function PasskeySignUp() {
       name="intent"
       value="passkey"
     >
-      <span className="inline-flex h-5 items-center gap-2 align-top">
-        <KeyIcon />
-        Sign up with a passkey
-      </span>
+      <KeyIcon />
+      Sign up with a passkey
     </SubmitButton>
   );
 }
