@@ -16,7 +16,9 @@ type LoginFormProps = {
   action: FormAction;
   passkeyAction: FormAction;
   appName: string;
-  minPasswordLength: number;
+  newPasswordHint: string;
+  /** In a refusal. */
+  resetLink: { words: string; href: string };
   /** Milliseconds. */
   renewPasskeyAfter: number;
   /** At the way by which this browser signed in before; its id is `last-used`. */
@@ -26,10 +28,9 @@ type LoginFormProps = {
 
 /** Outside of the buttons, whose names stay the same for everybody. */
 const badgeId = "last-used";
-const resetLink = { words: "reset your password", href: "/forgot-password" };
 
 export function LoginForm(props: LoginFormProps) {
-  const { appName, minPasswordLength, badges, next } = props;
+  const { appName, badges, next } = props;
   const [typed, formAction] = useActionState(props.action, idle);
   const [passkey, passkeyAction] = useActionState(props.passkeyAction, idle);
   const form = useRef<HTMLFormElement>(null);
@@ -42,7 +43,7 @@ export function LoginForm(props: LoginFormProps) {
       <FormMessage
         state={state}
         fields={["email", "password", "newPassword"]}
-        link={resetLink}
+        link={props.resetLink}
       />
       {next && <input type="hidden" name="next" value={next} />}
       <TextField
@@ -65,7 +66,7 @@ export function LoginForm(props: LoginFormProps) {
           name="newPassword"
           label="New password"
           autoComplete="new-password"
-          hint={`At least ${minPasswordLength} characters. A sentence works well.`}
+          hint={props.newPasswordHint}
           error={fieldErrors.newPassword}
         />
       )}

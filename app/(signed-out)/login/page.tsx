@@ -31,7 +31,8 @@ export default async function LoginPage({ searchParams }: Props) {
         action={loginAction}
         passkeyAction={signInWithPasskeyAction}
         appName={appName()}
-        minPasswordLength={config.password.minLength}
+        newPasswordHint={`At least ${config.password.minLength} characters. A sentence works well.`}
+        resetLink={{ words: "reset your password", href: "/forgot-password" }}
         renewPasskeyAfter={config.challenge.passkey - config.passkey.renewBefore}
         badges={{ [readLastMethod(await drawnHeaders()) ?? ""]: lastUsed }}
         next={next}
