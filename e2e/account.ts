@@ -1,5 +1,6 @@
 // What the stories about an account's settings have in common.
 import type { Page } from "@playwright/test";
+import type { ApiClient } from "./api-client";
 import { makePerson, type Person, signInPage } from "./fixtures";
 import type { Installation } from "./server";
 import { age, minutes } from "./sessions";
@@ -34,12 +35,14 @@ export async function openSettings(
 /** Somebody who signed up with the address alone, in this page's browser. */
 export async function openPasswordless(app: Installation, page: Page): Promise<string> {
   const { person, client } = await makePerson(app, { password: undefined });
-  const cookies = [...client.cookies].map(([name, value]) => ({
-    name,
-    value,
-    url: app.url,
-  }));
-  await page.context().addCookies(cookies);
+  await adoptSession(page, client);
   await page.goto("/settings/security");
   return person.email;
+}
+
+/** Makes the page's browser the one that `client` has signed in. */
+export async function adoptSession(page: Page, client: ApiClient): Promise<void> {
+  const url = client.appUrl;
+  const cookies = [...client.cookies].map(([name, value]) => ({ name, value, url }));
+  await page.context().addCookies(cookies);
 }

@@ -12,8 +12,13 @@ type Options = {
   isKey?: boolean;
 };
 
+/** A change in an authenticator, by a ceremony or by a signal of a page. */
+type Change = "Added" | "Asserted" | "Updated" | "Deleted";
+
 export type Authenticator = {
   cdp: CDPSession;
+  /** All that changed in it, the oldest first. */
+  changes: Change[];
   id: string;
   /** What it holds, as Chromium keeps it: with private keys. */
   credentials(): Promise<Credential[]>;
@@ -57,8 +62,13 @@ export async function addAuthenticator(
     },
   });
   const authenticatorId = id;
+  const changes: Change[] = [];
+  for (const change of ["Added", "Asserted", "Updated", "Deleted"] as const) {
+    cdp.on(`WebAuthn.credential${change}`, () => changes.push(change));
+  }
   return {
     cdp,
+    changes,
     id,
     async credentials() {
       const answer = await cdp.send("WebAuthn.getCredentials", { authenticatorId });

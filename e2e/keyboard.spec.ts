@@ -1,7 +1,10 @@
 // The whole walk with the keyboard alone: Tab, Enter, Space, Esc and typing.
 import type { Locator, Page } from "@playwright/test";
+import { openSettings } from "./account";
+import { addAuthenticator } from "./authenticators";
 import { expect, newEmail, password, test } from "./fixtures";
 import { codeIn } from "./mailbox";
+import { cards, passkeysPath } from "./passkey-pages";
 import { addDevices, heading, passwordField } from "./screens";
 
 /** Tabs on until this has focus, as somebody does who looks for it. */
@@ -69,4 +72,35 @@ test("A4 F5 a newcomer signs up, signs out and in, and ends devices by keyboard 
   await page.keyboard.press("Enter");
   await expect(rows).toHaveCount(1);
   await expect(heading(page)).toBeFocused();
+});
+
+test("A4 E1 E2 a passkey is added, named and removed by keyboard alone", async ({
+  page,
+  person,
+}) => {
+  await addAuthenticator(page);
+  await openSettings(page, person, passkeysPath);
+  const button = (name: string) => page.getByRole("button", { name, exact: true });
+  await page.keyboard.press("Tab");
+  await page.keyboard.press("Enter");
+  await tabTo(page, button("Add a passkey"));
+  await page.keyboard.press("Enter");
+  await expect(page.getByRole("heading", { name: "Create a passkey" })).toBeFocused();
+  await page.keyboard.press("Tab");
+  await expect(button("Create passkey")).toBeFocused();
+  await page.keyboard.press("Space");
+  await expect(page.getByText(/^Passkey added: /)).toBeVisible();
+  await page.keyboard.press("Tab");
+  await expect(button("Rename")).toBeFocused();
+  await page.keyboard.press("Enter");
+  await page.keyboard.type("Mine");
+  await page.keyboard.press("Enter");
+  await expect(cards(page)).toContainText("Mine");
+  await expect(button("Rename")).toBeFocused();
+  await page.keyboard.press("Tab");
+  await page.keyboard.press("Enter");
+  await tabTo(page, button("Remove passkey"));
+  await page.keyboard.press("Enter");
+  await expect(heading(page)).toBeFocused();
+  await expect(cards(page)).toHaveCount(0);
 });
