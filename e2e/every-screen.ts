@@ -3,6 +3,7 @@
 import { ApiClient } from "./api-client";
 import { expect, signIn, signInPage } from "./fixtures";
 import { linkScreens } from "./link-screens";
+import { passkeyScreens } from "./passkey-screens";
 import { passwordlessScreens } from "./passwordless-screens";
 import { addDevices, press, type Screen, signedOutScreens } from "./screens";
 import { settingsScreens } from "./settings-screens";
@@ -92,5 +93,6 @@ export const screens = [
   ...linkScreens,
   ...passwordlessScreens,
   ...settingsScreens,
+  ...passkeyScreens,
   ...signedInScreens,
 ];

@@ -116,7 +116,10 @@ test("a first visit of /check-email is light and does not move", async ({
   expectLight(await weigh(await context.newPage(), "/check-email"), signedOut);
 });
 
-for (const path of ["/dashboard", "/settings/devices", "/settings/activity"]) {
+const accountPages = ["dashboard", "settings/devices", "settings/activity"];
+const passkeyPages = ["settings/passkeys", "settings/security", "settings/profile"];
+
+for (const path of [...accountPages, ...passkeyPages].map((page) => `/${page}`)) {
   for (const width of [320, 1280]) {
     test(`a first visit of ${path} at ${width} px is light and does not move`, async ({
       app,
