@@ -124,6 +124,15 @@ describe("an address that is taken back", () => {
     expect(await outcomeOf(enterWith(authenticator))).toBe("done");
   });
 
+  it("C12 K03 takes along nobody else's passkeys, however new", async () => {
+    const invaded = await makeInvaded();
+    const { cancel } = await moveAway(invaded);
+    const other = await makeHolder({ password: goodPassword });
+    expect((await cancelEmailChange(cancel, makeClient())).status).toBe("restored");
+    expect(await idsOf(other.user.id)).toEqual([other.passkey.id]);
+    expect(await liveSessionsOf(other.user.id)).toHaveLength(1);
+  });
+
   it("C12 of a change that only waited leaves all passkeys", async () => {
     const { user, strange } = await makeInvaded();
     const { session, client } = strange;
