@@ -11,12 +11,13 @@ import { clearCeremony, type RequestCookies, writeSession } from "@/lib/http/coo
 import { requireUser } from "@/lib/http/current-session";
 import { formAction } from "@/lib/http/form-action";
 import { oneTimeSecret } from "@/lib/http/one-time-secret";
+import { opaqueId } from "@/lib/http/opaque-id";
 import { assertionResponse, inForm } from "@/lib/http/passkey";
 import { nextPath } from "@/lib/http/safe-path";
 import { findAct } from "./acts";
 
 const schema = z.object({
-  form: z.string().max(64).optional(),
+  form: opaqueId.optional(),
   next: nextPath,
   password: typedPassword.optional(),
   code: oneTimeSecret.code.optional(),

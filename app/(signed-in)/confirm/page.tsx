@@ -4,6 +4,7 @@ import { findHeldForm } from "@/lib/auth/held-form";
 import { findConfirmation, findConfirmationCode } from "@/lib/auth/step-up";
 import { appName } from "@/lib/brand";
 import { requireUser } from "@/lib/http/current-session";
+import { opaqueId } from "@/lib/http/opaque-id";
 import { safePath } from "@/lib/http/safe-path";
 import { confirmAction, sendCodeAction } from "./actions";
 import { findAct } from "./acts";
@@ -14,7 +15,7 @@ type Props = { searchParams: Promise<Record<string, string | string[] | undefine
 export default async function ConfirmPage({ searchParams }: Props) {
   const query = await searchParams;
   const session = await requireUser("/confirm");
-  const formId = typeof query.form === "string" ? query.form : undefined;
+  const formId = opaqueId.safeParse(query.form).data;
   const held = formId ? await findHeldForm(session, formId) : null;
   const act = findAct(held?.act);
   const next = safePath(query.next) ?? undefined;
