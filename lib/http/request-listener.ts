@@ -45,7 +45,21 @@ function markRequest({ request, response }: Started): void {
 
   response.setHeader(requestIdHeader, requestId);
   for (const [name, value] of securityHeaders()) response.setHeader(name, value);
+  if (request.method === "POST") leadByGet(response);
   watchResponse(requestId, response);
+}
+
+/**
+ * A page that is drawn in answer to a form without script may lead elsewhere. By the
+ * 307 that Next answers, the browser would post the form there once more, where no
+ * action knows it and the screen stays blank.
+ */
+function leadByGet(response: ServerResponse): void {
+  const { writeHead } = response;
+  Object.assign(response, {
+    writeHead: (status: number, ...rest: unknown[]) =>
+      Reflect.apply(writeHead, response, [status === 307 ? 303 : status, ...rest]),
+  });
 }
 
 /**
