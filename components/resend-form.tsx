@@ -5,7 +5,12 @@ import { FormMessage } from "@/components/form-message";
 import { SubmitButton } from "@/components/submit-button";
 import { type FormAction, type FormState, idle } from "@/lib/form-state";
 
-type ResendFormProps = { action: FormAction; availableAt: string };
+type ResendFormProps = {
+  action: FormAction;
+  availableAt: string;
+  /** Hidden fields. */
+  children?: ReactNode;
+};
 
 /** A wait longer than this is a wrong clock; the server decides then. */
 const longestWait = 10 * 60;
@@ -20,10 +25,14 @@ export function describeWait(left: number): string {
   return `You can ask for another mail in ${clock}.`;
 }
 
-export function ResendForm({ action, availableAt }: ResendFormProps) {
+export function ResendForm({ action, availableAt, children }: ResendFormProps) {
   const [state, formAction] = useActionState(action, idle);
   const until = state.values?.resendAvailableAt ?? availableAt;
-  return <ResendButton state={state} formAction={formAction} availableAt={until} />;
+  return (
+    <ResendButton state={state} formAction={formAction} availableAt={until}>
+      {children}
+    </ResendButton>
+  );
 }
 
 type ResendButtonProps = {

@@ -18,15 +18,21 @@ import { formAction } from "@/lib/http/form-action";
 import { oneTimeSecret } from "@/lib/http/one-time-secret";
 import { boundClient, redirectSignedIn } from "@/lib/http/sign-in-answer";
 import { refuseCode, refuseSecret } from "@/lib/http/verification";
+import { askAgainPath } from "./way-back";
 
 type Call = Parameters<typeof boundClient>[0];
 
-const codeSchema = z.object({ code: oneTimeSecret.code });
+/** What the page waits for: the cookie that says so ends with the mail's time. */
+const awaited = z.enum(["magic-link", "registration"]).optional();
+const codeSchema = z.object({ code: oneTimeSecret.code, awaited });
 
 export const verifyCodeAction = formAction(
   { schema: codeSchema, limit: "verifyEmail" },
   async (call) => {
-    const redeemed = await redeem(call.input.code, call);
+    const { code, awaited } = call.input;
+    const isLate = awaited === "magic-link" && !isMagicLink(call.cookies.pending);
+    if (isLate) throw refuseSecret("expired", "magic-link");
+    const redeemed = await redeem(code, call);
     return redirectSignedIn(call.jar, redeemed.result, redeemed.next);
   },
 );
@@ -51,12 +57,12 @@ async function redeem(code: string, call: Call) {
 }
 
 export const resendAction = formAction(
-  { schema: z.object({}), limit: "mailPerAddress" },
-  async ({ client, cookies, jar }) => {
+  { schema: z.object({ awaited }), limit: "mailPerAddress" },
+  async ({ input, client, cookies, jar }) => {
     const { pending } = cookies;
     const resent = pending && (await resend(pending, client));
-    // By another click, perhaps; the page knows whether there is anything to wait for.
-    if (!resent) redirect("/check-email");
+    // By another click, perhaps: the page knows whether there is anything to wait for.
+    if (!resent) redirect(pending ? "/check-email" : askAgainPath(null, input.awaited));
     writePending(jar, resent.handle, resent.lifetime);
     const resendAvailableAt = resent.resendAt?.toISOString() ?? "";
     return { message: "We sent a new mail.", values: { resendAvailableAt } };

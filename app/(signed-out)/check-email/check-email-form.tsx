@@ -15,6 +15,7 @@ type CheckEmailFormProps = {
   resendAction: FormAction;
   appName: string;
   email: string;
+  awaited: "magic-link" | "registration";
   /** Where another address is typed. */
   backTo: "/login" | "/signup";
   mailLink?: { href: string; label: string };
@@ -24,6 +25,7 @@ type CheckEmailFormProps = {
 
 export function CheckEmailForm(props: CheckEmailFormProps) {
   const [state, formAction] = useActionState(props.action, idle);
+  const awaited = <input type="hidden" name="awaited" value={props.awaited} />;
 
   return (
     <div className="space-y-6">
@@ -39,6 +41,7 @@ export function CheckEmailForm(props: CheckEmailFormProps) {
         Open the link, or type the code here.
       </p>
       <form action={formAction} noValidate className="space-y-5">
+        {awaited}
         <CodeInput error={state.fieldErrors?.code} />
         <SubmitButton className="w-full">Continue</SubmitButton>
       </form>
@@ -54,7 +57,9 @@ export function CheckEmailForm(props: CheckEmailFormProps) {
         </a>
       )}
       <div className="space-y-3 border-t border-line pt-5">
-        <ResendForm action={props.resendAction} availableAt={props.resendAvailableAt} />
+        <ResendForm action={props.resendAction} availableAt={props.resendAvailableAt}>
+          {awaited}
+        </ResendForm>
         <p className="text-sm">
           <TextLink href={props.backTo}>Use another address</TextLink>
         </p>

@@ -13,9 +13,8 @@ import { askAgainPath, originOf } from "./way-back";
 export default async function CheckEmailPage() {
   if (await getSession()) redirect("/dashboard");
   const { pending } = readCookies(await drawnHeaders());
-  const awaited = isMagicLink(pending)
-    ? await findMagicLink(pending)
-    : await findRegistration(pending);
+  const isLink = isMagicLink(pending);
+  const awaited = isLink ? await findMagicLink(pending) : await findRegistration(pending);
   if (!awaited) redirect(askAgainPath(pending));
   const { email, resendAt } = awaited;
   return (
@@ -25,7 +24,8 @@ export default async function CheckEmailPage() {
         resendAction={resendAction}
         appName={appName()}
         email={email}
-        backTo={originOf(pending)}
+        awaited={isLink ? "magic-link" : "registration"}
+        backTo={originOf(isLink ? "magic-link" : "registration")}
         mailLink={mailLink(email)}
         resendAvailableAt={resendAt.toISOString()}
       />

@@ -14,6 +14,7 @@ const texts = new Map([
     "mail_ended",
     "Your last mail no longer counts: it has expired, or a newer one has replaced it. Ask for another.",
   ],
+  ["late", "This browser waits for no mail any more. Ask for a new one."],
   ["ended", "You were signed out. Sign in again to go on."],
 ]);
 
