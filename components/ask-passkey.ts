@@ -20,6 +20,8 @@ export type PasskeyOutcome<Answer> =
   | { status: "aborted" }
   | { status: "failed" };
 
+type Options = PublicKeyCredentialRequestOptionsJSON;
+
 let pending: AbortController | undefined;
 
 /** A request that waits keeps others from beginning (InvalidStateError). */
@@ -35,13 +37,24 @@ export async function askForPasskey(
   stopAsking();
   const mine = new AbortController();
   pending = mine;
-  const given = await fetchOptions<PublicKeyCredentialRequestOptionsJSON>(path, {});
+  const { signal } = mine;
+  // Given up with the request: the cookie of a late answer would take the place of
+  // the newer one's.
+  const given = await fetchOptions<Options>(path, {}, signal);
+  if (signal.aborted) return { status: "aborted" };
   if ("status" in given) return given;
-  if (mine.signal.aborted) return { status: "aborted" };
-  const { challenge, allowCredentials = [], extensions: _, ...rest } = given.options;
-  const asked = navigator.credentials.get({
+  return settle(ask(given.options, { isAutofill, signal }));
+}
+
+type Asking = { isAutofill: boolean; signal: AbortSignal };
+
+async function ask(
+  { challenge, allowCredentials = [], extensions: _, ...rest }: Options,
+  { isAutofill, signal }: Asking,
+): Promise<AuthenticationResponseJSON> {
+  const found = await navigator.credentials.get({
     mediation: isAutofill ? "conditional" : "optional",
-    signal: mine.signal,
+    signal,
     publicKey: {
       ...rest,
       challenge: toBytes(challenge),
@@ -52,7 +65,7 @@ export async function askForPasskey(
       })),
     } as PublicKeyCredentialRequestOptions,
   });
-  return settle(asked.then((found) => read(found as PublicKeyCredential)));
+  return read(found as PublicKeyCredential);
 }
 
 function read(found: PublicKeyCredential): AuthenticationResponseJSON {
@@ -95,18 +108,20 @@ export function ceremonies(): BroadcastChannel {
 
 const unreachable = "We could not be reached. Check your connection and try again.";
 
-type Given<Options> = { options: Options } | { status: "refused"; message: string };
+type Given<Wanted> = { options: Wanted } | { status: "refused"; message: string };
 
-export async function fetchOptions<Options>(
+export async function fetchOptions<Wanted>(
   path: string,
   body: object,
-): Promise<Given<Options>> {
+  signal?: AbortSignal,
+): Promise<Given<Wanted>> {
   ceremonies().postMessage("begun");
   try {
     const response = await fetch(path, {
       method: "POST",
       headers: { "Content-Type": "application/json" },
       body: JSON.stringify(body),
+      signal,
     });
     const answer = await response.json();
     if (response.ok) return { options: answer };

@@ -30,7 +30,10 @@ export function awaitPasskey({ path, renewAfter, onAnswer }: Options): Waiting {
     isStale = false;
     timer = setTimeout(ask, renewAfter);
     askForPasskey(path, { isAutofill: true }).then((outcome) => {
-      if (outcome.status === "answered" && !over.signal.aborted) onAnswer(outcome.answer);
+      if (outcome.status === "aborted" || over.signal.aborted) return;
+      if (outcome.status === "answered") onAnswer(outcome.answer);
+      // Offline, dismissed: it waits again when somebody comes back to the page.
+      else isStale = true;
     }, stop);
   }
 
@@ -54,10 +57,8 @@ export function awaitPasskey({ path, renewAfter, onAnswer }: Options): Waiting {
   addEventListener("focus", look, { signal });
   // Only marked: two windows side by side would else replace each other for ever.
   ceremonies().addEventListener("message", () => (isStale = true), { signal });
-  // Pages look before they know whether there are passkeys at all.
-  const asked = window.PublicKeyCredential?.isConditionalMediationAvailable?.();
-  asked?.then((isAvailable) => {
-    if (!isAvailable) return stop();
+  canAutofill().then((can) => {
+    if (!can) return stop();
     canWait = true;
     release();
   }, stop);
@@ -70,4 +71,10 @@ export function awaitPasskey({ path, renewAfter, onAnswer }: Options): Waiting {
     release,
     stop,
   };
+}
+
+/** Pages look before they know whether there are passkeys at all. */
+async function canAutofill(): Promise<boolean> {
+  const asked = window.PublicKeyCredential?.isConditionalMediationAvailable?.();
+  return (await asked) === true;
 }

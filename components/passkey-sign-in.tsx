@@ -112,5 +112,7 @@ function noteOf(outcome: PasskeyOutcome<unknown>): string | undefined {
 /** To the password manager that offered it; many know no signals yet. */
 function forget(credentialId: string): void {
   const signal = { rpId: location.hostname, credentialId };
-  PublicKeyCredential.signalUnknownCredential?.(signal).catch(() => {});
+  Promise.resolve()
+    .then(() => PublicKeyCredential.signalUnknownCredential?.(signal))
+    .catch(() => {});
 }

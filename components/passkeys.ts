@@ -20,7 +20,11 @@ export async function createPasskey(
   { isConditional = false, until }: Creation = {},
 ): Promise<PasskeyOutcome<RegistrationResponseJSON>> {
   const wanted = { conditional: isConditional };
-  const given = await fetchOptions<PublicKeyCredentialCreationOptionsJSON>(path, wanted);
+  const given = await fetchOptions<PublicKeyCredentialCreationOptionsJSON>(
+    path,
+    wanted,
+    until,
+  );
   if ("status" in given) return given;
   if (until?.aborted) return { status: "aborted" };
   until?.addEventListener("abort", () => WebAuthnAbortService.cancelCeremony());
