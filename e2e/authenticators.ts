@@ -28,7 +28,7 @@ export type Authenticator = {
   remove(): Promise<void>;
 };
 
-export type Credential = {
+type Credential = {
   credentialId: string;
   isResidentCredential: boolean;
   rpId?: string;
