@@ -34,6 +34,11 @@ test("K03 another user's session is as unknown as one that never was", async ({
     const { status } = await mine.client.get(`/api/account/${list}?cursor=%00`);
     expect(status, list).toBe(400);
   }
+  // A form that waits for a confirmation is looked up by its id, too.
+  for (const form of ["%00", theirs.session.id, "x".repeat(100)]) {
+    const page = await mine.client.get(`/confirm?form=${form}`);
+    expect(page.status, form).toBe(307);
+  }
   expect((await theirs.client.get("/api/auth/session")).json.user.id).toBe(
     theirs.user.id,
   );
