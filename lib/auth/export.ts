@@ -105,6 +105,7 @@ async function readPasskeys(tx: Transaction, userId: string) {
       name: true,
       isBackupEligible: true,
       isBackedUp: true,
+      isVerifiable: true,
       sessionId: true,
       createdAt: true,
       lastUsedAt: true,

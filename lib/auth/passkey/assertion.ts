@@ -81,7 +81,10 @@ export async function provePasskey(
     response.authenticatorAttachment === "cross-platform" &&
     passkey.transports.includes("hybrid");
   const { securityVersion } = user;
-  return { id, userId, securityVersion, asserted, isCrossDevice };
+  // Level 3 §4, `uvInitialized`: a thief can set the PIN of a key that has none yet.
+  const isUserVerified = asserted.isUserVerified && passkey.isVerifiable;
+  const counted = { ...asserted, isUserVerified };
+  return { id, userId, securityVersion, asserted: counted, isCrossDevice };
 }
 
 /** Where no account was named, the authenticator has to name it (§7.2 step 6). */

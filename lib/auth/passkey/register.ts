@@ -125,7 +125,10 @@ async function attest(tx: Transaction, { session, response, handle }: Answer) {
   if (!ceremony) return "no_ceremony";
   const { challenges, data } = ceremony;
   const expected = { challenges, ...relyingParty(), ...data };
-  return (await verifyAttestation(response, expected)) ?? "not_verified";
+  const attested = await verifyAttestation(response, expected);
+  if (!attested) return "not_verified";
+  // A silent creation asks nobody for anything; the password was given just before.
+  return { ...attested, isVerifiable: attested.isUserVerified || data.isConditional };
 }
 
 function refuseNew(reason: "already_registered" | "too_many"): Refusal {
@@ -137,7 +140,7 @@ function refuseNew(reason: "already_registered" | "too_many"): Refusal {
 async function store(
   tx: Transaction,
   { session, response }: Answer,
-  attested: Attested,
+  attested: Attested & { isVerifiable: boolean },
 ): Promise<{ id: string; name: string } | "already_registered" | "too_many"> {
   const { id: sessionId, userId } = session;
   const present = await tx.passkey.findMany({
@@ -149,13 +152,13 @@ async function store(
   const names = present.map(({ name }) => name);
   const name = numbered(nameOf(attested.aaguid, transports), names);
   const id = newId();
-  const { credentialId, publicKey, counter, aaguid, isBackupEligible, isBackedUp } =
-    attested;
+  const { credentialId, publicKey, counter, aaguid } = attested;
+  const { isBackupEligible, isBackedUp, isVerifiable } = attested;
   const stored = await tx.$executeRaw`
     INSERT INTO passkey (id, user_id, credential_id, public_key, counter, transports,
-      aaguid, name, is_backup_eligible, is_backed_up, session_id)
+      aaguid, name, is_backup_eligible, is_backed_up, is_verifiable, session_id)
     VALUES (${id}, ${userId}, ${credentialId}, ${publicKey}, ${counter}, ${transports},
-      ${aaguid}, ${name}, ${isBackupEligible}, ${isBackedUp}, ${sessionId})
+      ${aaguid}, ${name}, ${isBackupEligible}, ${isBackedUp}, ${isVerifiable}, ${sessionId})
     ON CONFLICT (credential_id) DO NOTHING`;
   return stored === 1 ? { id, name } : "already_registered";
 }

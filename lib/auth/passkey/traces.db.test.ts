@@ -76,6 +76,7 @@ describe("the export", () => {
         name: "Security key",
         isBackupEligible: false,
         isBackedUp: false,
+        isVerifiable: true,
         sessionId: row.sessionId,
         createdAt: row.createdAt,
         lastUsedAt: row.lastUsedAt,

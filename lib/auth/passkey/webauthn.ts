@@ -35,6 +35,7 @@ export type Attested = {
   publicKey: Buffer;
   counter: number;
   aaguid: string;
+  isUserVerified: boolean;
   isBackupEligible: boolean;
   isBackedUp: boolean;
 };
@@ -73,6 +74,7 @@ export async function verifyAttestation(
       publicKey: Buffer.from(info.credential.publicKey),
       counter: info.credential.counter,
       aaguid: info.aaguid,
+      isUserVerified: info.userVerified,
       isBackupEligible: info.credentialDeviceType === "multiDevice",
       isBackedUp: info.credentialBackedUp,
     };
