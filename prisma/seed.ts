@@ -84,6 +84,7 @@ async function seedPasskeys(userId: string): Promise<void> {
       name,
       isBackupEligible: index === 0,
       isBackedUp: index === 0,
+      isVerifiable: true,
       sessionId,
     })),
   });

@@ -18,6 +18,7 @@ export function makePasskeyRow(session: Owned, name = "Passkey") {
       name,
       isBackupEligible: true,
       isBackedUp: true,
+      isVerifiable: true,
       sessionId: session.id,
     },
   });

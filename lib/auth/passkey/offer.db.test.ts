@@ -63,6 +63,7 @@ describe("the offer", () => {
       ...{ id: newId(), userId: user.id, sessionId: session.id, name: "Key", aaguid: "" },
       ...{ credentialId: Buffer.from(newId()), publicKey: Buffer.from("none") },
       ...{ counter: 0, transports: [], isBackupEligible: false, isBackedUp: false },
+      isVerifiable: false,
     }));
     await db().passkey.createMany({ data });
     expect(await isOffered({ id: begun.id, userId: user.id })).toBe(false);

@@ -37,6 +37,7 @@ async function fill(account: Awaited<ReturnType<typeof makeIn>>, count: number) 
     ...{ id: newId(), userId, sessionId, name: `Key ${n}`, aaguid: nobody },
     ...{ credentialId: Buffer.from(newId()), publicKey: Buffer.from("none") },
     ...{ counter: 0, transports: [], isBackupEligible: false, isBackedUp: false },
+    isVerifiable: false,
   }));
   await db().passkey.createMany({ data });
 }

@@ -18,6 +18,7 @@ CREATE TABLE "passkey" (
     "name" TEXT NOT NULL,
     "is_backup_eligible" BOOLEAN NOT NULL,
     "is_backed_up" BOOLEAN NOT NULL,
+    "is_verifiable" BOOLEAN NOT NULL,
     "session_id" TEXT NOT NULL,
     "created_at" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
     "last_used_at" TIMESTAMPTZ(3),

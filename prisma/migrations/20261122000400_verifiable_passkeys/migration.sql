@@ -1,2 +1,0 @@
--- AlterTable
-ALTER TABLE "passkey" ADD COLUMN     "is_verifiable" BOOLEAN NOT NULL DEFAULT false;
