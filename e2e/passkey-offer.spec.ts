@@ -1,6 +1,7 @@
 // The dashboard's offer of a passkey, and the one that a browser makes by itself.
-import { adoptSession } from "./account";
+import { adoptSession, letConfirmationEnd } from "./account";
 import { addAuthenticator } from "./authenticators";
+import { leaveWithPasskey } from "./browser-passkeys";
 import { expect, makePerson, type Person, signInPage, test } from "./fixtures";
 import { addPasskeyOf, createHere } from "./passkey-pages";
 import { signInWith } from "./passwordless-api";
@@ -74,6 +75,26 @@ test("E5 a browser that saves none is silent, and leaves adding one by hand alon
   await page.getByRole("link", { name: "Settings", exact: true }).click();
   await page.getByRole("link", { name: "Passkeys", exact: true }).click();
   expect(await createHere(page)).toBe("Passkey");
+});
+
+test("E5 what the browser was asked unseen keeps nobody from confirming with a passkey", async ({
+  app,
+  page,
+  person,
+}) => {
+  const authenticator = await leaveWithPasskey(page, person);
+  const beginnings = countBeginnings(page);
+  await signInPage(page, person);
+  await expect.poll(beginnings).toBe(1);
+  await page.waitForLoadState("networkidle");
+  await letConfirmationEnd(app, person);
+  await page.getByRole("link", { name: "Settings", exact: true }).click();
+  await page.getByRole("link", { name: "Passkeys", exact: true }).click();
+  await press(page, "Add a passkey");
+  await expect(heading(page)).toHaveText("Confirm it is you");
+  await authenticator.setPresence(true);
+  await press(page, "Use your passkey");
+  await expect(page.getByRole("heading", { name: "Create a passkey" })).toBeVisible();
 });
 
 test("E5 without a password just now nothing is saved unasked", async ({ app, page }) => {
