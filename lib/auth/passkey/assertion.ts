@@ -59,15 +59,12 @@ export async function provePasskey(
 ): Promise<ProvedPasskey | Unproved> {
   const ceremony = await takeCeremony(db(), use, handle, session);
   if (!ceremony) return { refused: "no_ceremony" };
-  const passkey = await db().passkey.findUnique({
-    where: { credentialId: Uint8Array.from(Buffer.from(response.id, "base64url")) },
-    include: { user: { select: { passkeyHandle: true, securityVersion: true } } },
-  });
+  const passkey = await findPasskey(Buffer.from(response.id, "base64url"));
   if (!passkey || (session && session.userId !== passkey.userId)) {
     return { refused: "unknown_passkey" };
   }
-  const { id, userId, user } = passkey;
-  if (!isOwner(response, user.passkeyHandle, session)) {
+  const { id, userId, securityVersion } = passkey;
+  if (!isOwner(response, passkey.owner, session)) {
     return { refused: "not_verified", userId };
   }
   const { challenges } = ceremony;
@@ -80,11 +77,35 @@ export async function provePasskey(
   const isCrossDevice =
     response.authenticatorAttachment === "cross-platform" &&
     passkey.transports.includes("hybrid");
-  const { securityVersion } = user;
   // Level 3 §4, `uvInitialized`: a thief can set the PIN of a key that has none yet.
   const isUserVerified = asserted.isUserVerified && passkey.isVerifiable;
   const counted = { ...asserted, isUserVerified };
   return { id, userId, securityVersion, asserted: counted, isCrossDevice };
+}
+
+type Known = {
+  id: string;
+  credentialId: Uint8Array;
+  publicKey: Uint8Array;
+  transports: string[];
+  isBackupEligible: boolean;
+  isVerifiable: boolean;
+  userId: string;
+  /** The handle of its user. */
+  owner: Uint8Array | null;
+  securityVersion: number;
+};
+
+/** In one statement: between two, the account could be deleted. */
+async function findPasskey(credentialId: Buffer): Promise<Known | undefined> {
+  const [passkey] = await db().$queryRaw<Known[]>`
+    SELECT p.id, p.credential_id AS "credentialId", p.public_key AS "publicKey",
+      p.transports, p.is_backup_eligible AS "isBackupEligible",
+      p.is_verifiable AS "isVerifiable", p.user_id AS "userId",
+      u.passkey_handle AS owner, u.security_version AS "securityVersion"
+    FROM passkey p JOIN "user" u ON u.id = p.user_id
+    WHERE p.credential_id = ${credentialId}`;
+  return passkey;
 }
 
 /** Where no account was named, the authenticator has to name it (§7.2 step 6). */
