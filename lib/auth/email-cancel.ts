@@ -96,7 +96,8 @@ async function cancel(tx: Transaction, id: string, client: Client) {
     await noteCancelled(tx, { userId }, client);
     return { status: "cancelled" as const, email };
   }
-  const restore = { userId, from: data.newEmail, to: email, since: consumed.createdAt };
+  const { createdAt: since, sessionId } = consumed;
+  const restore = { userId, from: data.newEmail, to: email, since, sessionId };
   const restored = await restoreEmail(tx, restore, client);
   return typeof restored === "object"
     ? { status: "restored" as const, email: restored.email }
@@ -118,6 +119,8 @@ type Restore = {
   to: string;
   /** When the change was asked for that is taken back. */
   since: Date;
+  /** The session that asked: what it added before was a stranger's already. */
+  sessionId?: string | null;
 };
 
 /** The account goes back to the address it was taken away from. */
@@ -128,7 +131,8 @@ export async function restoreEmail(tx: Transaction, restore: Restore, client: Cl
   await endPending(tx, userId, restore.from);
   await endLinksOfStrangers(tx, restore);
   // Told to the addresses in between, if to anybody: ways back in.
-  const which = { createdAt: { gte: restore.since } };
+  const theirs = restore.sessionId ? [{ sessionId: restore.sessionId }] : [];
+  const which = { OR: [{ createdAt: { gte: restore.since } }, ...theirs] };
   await tx.$executeRaw`
     UPDATE "user" SET password_blocked_at = clock_timestamp()
     WHERE id = ${userId} AND password_changed_at >= ${restore.since}

@@ -124,6 +124,15 @@ describe("an address that is taken back", () => {
     expect(await outcomeOf(enterWith(authenticator))).toBe("done");
   });
 
+  it("C12 C14 takes along what the session that took it away had added before", async () => {
+    const invaded = await makeInvaded();
+    const theirs = newAuthenticator();
+    await addPasskey(invaded.strange, { authenticator: theirs });
+    const { cancel } = await moveAway(invaded);
+    expect((await cancelEmailChange(cancel, makeClient())).status).toBe("restored");
+    expect(await idsOf(invaded.user.id)).toEqual([invaded.passkey.id]);
+  });
+
   it("C12 K03 takes along nobody else's passkeys, however new", async () => {
     const invaded = await makeInvaded();
     const { cancel } = await moveAway(invaded);
