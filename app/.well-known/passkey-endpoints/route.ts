@@ -6,5 +6,6 @@ export const dynamic = "force-dynamic";
 // (w3c.github.io/webappsec-passkey-endpoints).
 export function GET(): Response {
   const page = `${relyingParty().origin}/settings/passkeys`;
-  return Response.json({ enroll: `${page}?add=1`, manage: page });
+  const headers = { "Cache-Control": "public, max-age=3600" };
+  return Response.json({ enroll: `${page}?add=1`, manage: page }, { headers });
 }
