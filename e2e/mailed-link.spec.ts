@@ -99,7 +99,7 @@ test("C8 renewed in another browser, the new link asks for the password again", 
   await expect(page.getByRole("button", { name: "Send a new link" })).toHaveCount(0);
   // No handle was given here: the stranger's password must not count by itself.
   await page.goto("/check-email");
-  await expect(heading(page)).toHaveText("Create your account");
+  await expect(heading(page)).toHaveText("Sign in");
   await page.goto(linkIn(await app.mailbox.wait(person.email, 2)));
   await next(page).click();
   await expect(passwordField(page)).toBeFocused();
