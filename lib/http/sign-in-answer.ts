@@ -32,6 +32,21 @@ export function pendingHandle({ cookies, request }: ApiCall<unknown>): string | 
   return cookies.pending ?? request.headers.get("x-pending-token");
 }
 
+/**
+ * 202, and what the client waits for: in a cookie of browsers, in the body elsewhere.
+ * `lifetime` in milliseconds.
+ */
+export function answerCheckEmail(
+  { client, jar }: Pick<Call, "client" | "jar">,
+  handle: string,
+  lifetime: number,
+): Response {
+  const isNative = client.channel === "native";
+  if (!isNative) writePending(jar, handle, lifetime);
+  const pending = isNative && { pendingToken: handle };
+  return Response.json({ status: "check_email", ...pending }, { status: 202 });
+}
+
 function writeResult(jar: CookieJar, result: SignInResult): void {
   if (result.status === "second_factor_required") {
     writePending(jar, result.pending, config.challenge.signIn);

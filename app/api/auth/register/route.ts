@@ -4,8 +4,8 @@ import { personName } from "@/lib/auth/person-name";
 import { register } from "@/lib/auth/registration/begin";
 import { config } from "@/lib/config";
 import { apiRoute } from "@/lib/http/api-route";
-import { writePending } from "@/lib/http/cookies";
 import { nextPath } from "@/lib/http/safe-path";
+import { answerCheckEmail } from "@/lib/http/sign-in-answer";
 import { emailAddress } from "@/lib/mail/address";
 
 const body = z.object({
@@ -15,14 +15,8 @@ const body = z.object({
   next: nextPath,
 });
 
-export const POST = apiRoute(
-  { body, limit: "mailPerAddress" },
-  async ({ input, client, jar }) => {
-    const { email, name, password = null, next = null } = input;
-    const handle = await register({ email, name, password, next, client });
-    const isNative = client.channel === "native";
-    if (!isNative) writePending(jar, handle, config.challenge.registration);
-    const pending = isNative && { pendingToken: handle };
-    return Response.json({ status: "check_email", ...pending }, { status: 202 });
-  },
-);
+export const POST = apiRoute({ body, limit: "mailPerAddress" }, async (call) => {
+  const { email, name, password = null, next = null } = call.input;
+  const handle = await register({ email, name, password, next, client: call.client });
+  return answerCheckEmail(call, handle, config.challenge.registration);
+});
