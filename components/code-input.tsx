@@ -12,14 +12,14 @@ type CodeInputProps = {
   label?: string;
   hint?: ReactNode;
   error?: string;
-  /** Other fields are to be filled in: only the button sends. */
-  isOneOfMany?: boolean;
+  /** There is more to fill in, or to think about: only the button sends. */
+  waitsForButton?: boolean;
 };
 
 const codeLength = 6;
 
 export function CodeInput(props: CodeInputProps) {
-  const { label = "Code", hint, error, isOneOfMany } = props;
+  const { label = "Code", hint, error, waitsForButton } = props;
   const sent = useRef("");
   const { pending } = useFormStatus();
 
@@ -44,7 +44,7 @@ export function CodeInput(props: CodeInputProps) {
       autoCapitalize="none"
       spellCheck={false}
       className="font-mono text-lg tracking-widest"
-      onInput={isOneOfMany ? undefined : submitWhenComplete}
+      onInput={waitsForButton ? undefined : submitWhenComplete}
     />
   );
 }

@@ -8,6 +8,8 @@ import { Spinner } from "@/components/ui/spinner";
 import { useHasPasskeys } from "@/components/use-passkeys";
 
 type PasskeyConfirmationProps = {
+  /** Where the options come from. */
+  optionsPath: string;
   action: (form: FormData) => void;
   label: string;
   tone: ButtonTone;
@@ -15,9 +17,9 @@ type PasskeyConfirmationProps = {
   children: ReactNode;
 };
 
-/** Proves with a passkey that it is still the owner. */
+/** Proves with a passkey that it is the owner. */
 export function PasskeyConfirmation(props: PasskeyConfirmationProps) {
-  const { action, label, tone, children } = props;
+  const { optionsPath, action, label, tone, children } = props;
   const [note, setNote] = useState<string>();
   const [isSending, startSending] = useTransition();
   const form = useRef<HTMLFormElement>(null);
@@ -28,7 +30,7 @@ export function PasskeyConfirmation(props: PasskeyConfirmationProps) {
     if (isAsking.current) return;
     isAsking.current = true;
     setNote(undefined);
-    const outcome = await askForPasskey("/api/auth/step-up/passkey/options");
+    const outcome = await askForPasskey(optionsPath);
     isAsking.current = false;
     if (outcome.status === "refused") return setNote(outcome.message);
     if (outcome.status !== "answered") return setNote(unused);

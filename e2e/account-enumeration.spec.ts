@@ -130,7 +130,7 @@ test("B02 strangers who burn the budget of an account keep its owner out of no b
   expect(await tryToSignIn(app, person.email, password, client)).toBe(200);
   // Up to the hundredth, after which only a reset helps those who are not known.
   await app.sql(
-    "UPDATE password_throttle SET failures = 100, next_try_at = now() WHERE key = $1",
+    "UPDATE throttle SET failures = 100, next_try_at = now() WHERE key = $1",
     [user.id],
   );
   expect(await tryToSignIn(app, person.email)).toBe(429);
@@ -144,7 +144,7 @@ test("B01 a hundred failures end with a reset, which begins anew in every browse
   const { person, user } = await makePerson(app);
   await tryToSignIn(app, person.email, wrong);
   await app.sql(
-    "UPDATE password_throttle SET failures = 100, next_try_at = now() WHERE key = $1",
+    "UPDATE throttle SET failures = 100, next_try_at = now() WHERE key = $1",
     [user.id],
   );
   const refused = await new ApiClient(app.url).post("/api/auth/login", person);

@@ -95,7 +95,7 @@ async function withLocked<T>(table: string, work: () => Promise<T>): Promise<T> 
   }
 }
 
-for (const counter of ["rate_limit", "password_throttle"]) {
+for (const counter of ["rate_limit", "throttle"]) {
   test(`B08 while ${counter} cannot be reached even the right password is refused`, async () => {
     const { client, person } = await makePerson(app);
     const confirm = { method: "password", password };

@@ -111,7 +111,7 @@ test("B01 after a hundred wrong passwords the owner still signs in with a passke
   const { person, user, authenticator } = await makeHolder(app);
   expect(await tryToSignIn(app, person.email, wrong)).toBe(401);
   await app.sql(
-    "UPDATE password_throttle SET failures = 100, next_try_at = now() WHERE key = $1",
+    "UPDATE throttle SET failures = 100, next_try_at = now() WHERE key = $1",
     [user.id],
   );
   expect(await tryToSignIn(app, person.email)).toBe(429);

@@ -16,7 +16,29 @@ export type AuditEvent = { userId?: string; sessionId?: string; actorId?: string
   | { type: "registration_resent"; result: "success" }
   | { type: "address_verified"; result: "success" }
   | { type: "address_verified"; result: "failure"; reason: CodeFailure }
-  | { type: "sign_in"; result: "success"; method: string; factors: string[] }
+  | {
+      type: "sign_in";
+      result: "success";
+      method: string;
+      factors: string[];
+      /** Why no second factor was asked for, though one is demanded. */
+      reason?: "trusted_browser";
+    }
+  | { type: "second_factor_asked"; result: "success"; method: string }
+  | {
+      type: "second_factor";
+      result: "failure";
+      method: string;
+      reason: SecondFactorFailure;
+    }
+  /** So many in a row that its owner is told: whoever tries knows the first one. */
+  | { type: "second_factor_failures"; result: "success" }
+  | { type: "second_factor_after_failures"; result: "success" }
+  | { type: "two_factor_on" | "two_factor_off"; result: "success" }
+  | { type: "totp_added" | "totp_removed"; result: "success" }
+  | { type: "totp_added"; result: "failure"; reason: "wrong_code" | "expired" }
+  | { type: "backup_codes_made" | "backup_code_used"; result: "success" }
+  | { type: "browser_trusted" | "trust_removed"; result: "success" }
   | { type: "sign_in"; result: "failure"; method: string; reason: SignInFailure }
   | { type: "magic_link_requested"; result: "success" }
   | { type: "passkey_added" | "passkey_renamed" | "passkey_removed"; result: "success" }
@@ -65,6 +87,14 @@ export type PasskeyFailure =
   | "no_user_verification"
   | "already_registered"
   | "too_many";
+export type SecondFactorFailure =
+  | PasskeyFailure
+  | "wrong_code"
+  | "throttled"
+  /** The account has no such factor, or had it when it was asked for. */
+  | "not_offered"
+  /** Too late, in another browser, or after the last try. */
+  | "expired";
 export type ConfirmationFailure =
   | PasskeyFailure
   | "wrong_password"
@@ -77,6 +107,8 @@ export type SignInFailure =
   | PasskeyFailure
   | "throttled"
   | "blocked"
+  /** This way of signing in is switched off. */
+  | "disabled"
   | "listed_password"
   | "unknown_account"
   | "no_password"
@@ -90,7 +122,7 @@ export async function writeEvent(
   request: RequestFacts,
 ) {
   const { type, result, userId, sessionId } = event;
-  const reason = "reason" in event ? event.reason : null;
+  const reason = ("reason" in event && event.reason) || null;
   await connection.auditEvent.create({
     data: {
       id: newId(),

@@ -53,6 +53,8 @@ export const config = {
     /** The mailed code of a confirmation, and the form that waits for it. */
     stepUp: minutes(10),
     magicLink: minutes(10),
+    /** Between showing the key of an authenticator app and its first code. */
+    totpEnrolment: minutes(15),
     /** A passkey's ceremony; an open page begins another one before its end. */
     passkey: minutes(5),
     /** The first mail's head start before another may be asked for. */
@@ -96,9 +98,36 @@ export const config = {
     renewBefore: minutes(1),
   },
 
-  stepUp: {
-    /** A proof this recent counts as confirmation. */
-    lifetime: minutes(10),
+  secondFactor: {
+    totp: {
+      /** RFC 6238 §4.1 and what every app assumes. */
+      period: seconds(30),
+      /** One step to either side, for clocks that differ (§5.2). */
+      tolerance: seconds(30),
+    },
+    backupCodes: 10,
+    /** So few are left that it is time for new ones. */
+    fewBackupCodes: 3,
+    /**
+     * Wrong codes in a row, whatever the method, counted like wrong passwords. Six
+     * digits need the longer wait: three of a million are right at any time. After
+     * `refuseAfter` they are refused and a passkey or a backup code is needed.
+     */
+    throttle: {
+      freeFailures: 5,
+      firstDelay: seconds(15),
+      maxDelay: hours(1),
+      refuseAfter: 100,
+      /** Whoever got this far knows the first factor: its owner hears of it. */
+      mailAfter: 10,
+      tellAfter: 5,
+      forgetAfter: days(30),
+    },
+  },
+
+  checkUp: {
+    /** A session that nobody has used for this long is a device that was forgotten. */
+    idleSession: days(30),
   },
 
   body: { maxBytes: 64 * 1024 },
@@ -127,6 +156,12 @@ export const config = {
     notMe: { points: 10, per: minutes(10), failuresOnly: true, store: "database" },
     magicLink: { points: 10, per: minutes(10), failuresOnly: true, store: "database" },
     passkey: { points: 10, per: minutes(10), failuresOnly: true, store: "database" },
+    secondFactor: {
+      points: 15,
+      per: minutes(10),
+      failuresOnly: true,
+      store: "database",
+    },
     /** Each page that offers passkeys asks for a challenge; a node counts by itself. */
     passkeyOptions: {
       points: 200,

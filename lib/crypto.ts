@@ -15,6 +15,7 @@ import { env } from "@/lib/env";
 export type PasskeyCeremony =
   | "passkey-registration"
   | "passkey-sign-in"
+  | "passkey-second-factor"
   | "passkey-step-up";
 
 /** What a one-time secret is for; a secret of one purpose is none of another. */
@@ -28,6 +29,7 @@ export type ChallengePurpose =
   | "step-up"
   | "step-up-code"
   | "magic-link"
+  | "totp-enrolment"
   | PasskeyCeremony
   /** No secret at all: a mail that carries nothing but news. */
   | "notice";
@@ -38,6 +40,8 @@ export type KeyPurpose =
   | "device-cookie"
   | "password-pepper"
   | "challenge-data"
+  | "totp-secret"
+  | "backup-code"
   | `${ChallengePurpose}-${"link" | "code" | "cookie"}`
   /** What an authenticator signs. */
   | `${PasskeyCeremony}-challenge`
@@ -112,16 +116,23 @@ export function randomSecret(): Buffer {
 const ivBytes = 12;
 const tagBytes = 16;
 
+/** Which key sealed a value, without a hint of the key. */
+function keyId(key: Buffer): string {
+  return sha256(key).toString("base64url").slice(0, 8);
+}
+
 /**
- * AES-256-GCM. `boundTo` is authenticated but not stored: a value that is moved
- * to another row or purpose does not open there.
+ * AES-256-GCM, after the id of its key. `boundTo` is authenticated but not stored: a
+ * value that is moved to another row or purpose does not open there.
  */
 export function seal(purpose: KeyPurpose, plaintext: string, boundTo: string): string {
   const iv = randomBytes(ivBytes);
-  const cipher = createCipheriv("aes-256-gcm", subKey(purpose), iv);
+  const key = subKey(purpose);
+  const cipher = createCipheriv("aes-256-gcm", key, iv);
   cipher.setAAD(Buffer.from(boundTo));
   const body = Buffer.concat([cipher.update(plaintext, "utf8"), cipher.final()]);
-  return Buffer.concat([iv, cipher.getAuthTag(), body]).toString("base64url");
+  const raw = Buffer.concat([iv, cipher.getAuthTag(), body]);
+  return `${keyId(key)}.${raw.toString("base64url")}`;
 }
 
 /** Null when it was sealed by other keys, for something else, or altered. */
@@ -130,18 +141,17 @@ export function open(
   sealed: string,
   boundTo: string,
 ): string | null {
-  const raw = Buffer.from(sealed, "base64url");
-  if (raw.length < ivBytes + tagBytes) return null;
-  for (const key of subKeys(purpose)) {
-    const decipher = createDecipheriv("aes-256-gcm", key, raw.subarray(0, ivBytes));
-    decipher.setAAD(Buffer.from(boundTo));
-    decipher.setAuthTag(raw.subarray(ivBytes, ivBytes + tagBytes));
-    try {
-      const body = decipher.update(raw.subarray(ivBytes + tagBytes));
-      return Buffer.concat([body, decipher.final()]).toString("utf8");
-    } catch {
-      // Another root secret may have sealed it; the tag decides.
-    }
+  const [id, rest = ""] = sealed.split(".");
+  const key = subKeys(purpose).find((known) => keyId(known) === id);
+  const raw = Buffer.from(rest, "base64url");
+  if (!key || raw.length < ivBytes + tagBytes) return null;
+  const decipher = createDecipheriv("aes-256-gcm", key, raw.subarray(0, ivBytes));
+  decipher.setAAD(Buffer.from(boundTo));
+  decipher.setAuthTag(raw.subarray(ivBytes, ivBytes + tagBytes));
+  try {
+    const body = decipher.update(raw.subarray(ivBytes + tagBytes));
+    return Buffer.concat([body, decipher.final()]).toString("utf8");
+  } catch {
+    return null;
   }
-  return null;
 }

@@ -21,6 +21,9 @@ function connect() {
     omit: {
       user: { passwordHash: true },
       session: { secret: true, deviceHash: true },
+      totp: { secret: true },
+      backupCode: { hash: true },
+      trustedBrowser: { deviceHash: true },
     },
     transactionOptions: { maxWait: seconds(5), timeout: seconds(10) },
   });

@@ -7,6 +7,9 @@ const sampleSecrets = ["replace-me-with-32-random-bytes-in-base64url"];
 const minSecretBytes = 32;
 const localHosts = ["localhost", "127.0.0.1", "[::1]"];
 
+const signInMethods = ["passkey", "password", "magic_link"] as const;
+const listOfMethods = `must list some of ${signInMethods.join(", ")}`;
+
 const schema = z.object({
   NODE_ENV: z.enum(["development", "production", "test"]).default("development"),
   PORT: z.coerce.number("must be a port number").int().min(1).max(65_535).default(3000),
@@ -23,6 +26,11 @@ const schema = z.object({
     .max(10, "must be 10 or less")
     .default(0),
   GEOIP_DATABASE: z.string().optional(),
+  SIGN_IN_METHODS: z
+    .string()
+    .default(signInMethods.join(","))
+    .transform((list) => list.split(",").map((name) => name.trim()))
+    .pipe(z.array(z.enum(signInMethods), listOfMethods)),
 });
 
 export type Env = {
@@ -37,6 +45,8 @@ export type Env = {
   smtpUrl: string | undefined;
   mailFrom: string | undefined;
   trustedProxyHops: number;
+  /** Ways to sign in that are not switched off. */
+  signInMethods: readonly string[];
 };
 
 type Source = Record<string, string | undefined>;
@@ -83,6 +93,7 @@ export function parseEnv(source: Source, openPlaces?: OpenPlaces): Env {
     smtpUrl: values.SMTP_URL,
     mailFrom: values.MAIL_FROM,
     trustedProxyHops: values.TRUSTED_PROXY_HOPS,
+    signInMethods: values.SIGN_IN_METHODS,
   };
 }
 

@@ -13,6 +13,8 @@ export type FormState = {
   values?: Record<string, string>;
   /** What came to light, for a page that tells of it. */
   list?: { id: string; text: string; at: string }[];
+  /** Backup codes that were just made, for the one time that they are shown. */
+  codes?: string[];
   /** Changes with every answer, so that the same error twice takes focus twice. */
   at?: number;
 };

@@ -31,7 +31,15 @@ export type OwnerMail =
   | "password_removed"
   | "email_changed"
   | "passkey_added"
-  | "passkey_removed";
+  | "passkey_removed"
+  | "two_factor_on"
+  | "two_factor_off"
+  | "totp_added"
+  | "totp_removed"
+  | "backup_codes_made"
+  | "backup_code_used"
+  | "second_factor_failures"
+  | "second_factor_after_failures";
 
 /** These carry no secret. */
 export type NoticeMail =

@@ -40,7 +40,7 @@ export function answerTo(attempt: Promise<{ status: string }>): Promise<string> 
 /** As if everybody had waited as long as they were told to. */
 export async function letWaitsPass(): Promise<void> {
   await db().$executeRaw`
-    UPDATE password_throttle SET next_try_at = clock_timestamp() - interval '1 second'`;
+    UPDATE throttle SET next_try_at = clock_timestamp() - interval '1 second'`;
 }
 
 type Count = { failures: number; lastTryAt: Date; nextTryAt: Date };
@@ -49,13 +49,13 @@ type Count = { failures: number; lastTryAt: Date; nextTryAt: Date };
 export function countsOf(userId: string): Promise<Count[]> {
   return db().$queryRaw<Count[]>`
     SELECT failures, last_try_at AS "lastTryAt", next_try_at AS "nextTryAt"
-    FROM password_throttle WHERE starts_with(key, ${userId}) ORDER BY length(key), key`;
+    FROM throttle WHERE starts_with(key, ${userId}) ORDER BY length(key), key`;
 }
 
 /** As if so many wrong passwords had come from browsers the account does not know. */
 export async function failBefore(userId: string, failures: number): Promise<void> {
   await db().$executeRaw`
-    INSERT INTO password_throttle (key, failures, next_try_at)
+    INSERT INTO throttle (key, failures, next_try_at)
     VALUES (${userId}, ${failures}, clock_timestamp() - interval '1 second')
     ON CONFLICT (key) DO UPDATE SET failures = ${failures}, next_try_at = excluded.next_try_at`;
 }

@@ -1,7 +1,8 @@
 // Asking for a sign-in link, and using it, as a browser and a mailbox do together.
-import { linkToken, mailedCode } from "@/lib/auth/challenge";
+import { linkToken } from "@/lib/auth/challenge";
 import { redeemMagicLink } from "@/lib/auth/magic-link/redeem";
 import { requestMagicLink } from "@/lib/auth/magic-link/request";
+import { mailedCode } from "@/lib/auth/mailed-code";
 import { db } from "@/lib/db";
 import { makeClient } from "@/tests/people";
 

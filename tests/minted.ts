@@ -1,15 +1,17 @@
 // One of every secret there is, all of them open at once.
-import { cookieHandle, linkToken, mailedCode } from "@/lib/auth/challenge";
+import { cookieHandle, linkToken } from "@/lib/auth/challenge";
 import { type Client, newDeviceCookie } from "@/lib/auth/client";
 import { requestEmailChange } from "@/lib/auth/email-change";
 import { holdForm } from "@/lib/auth/held-form";
 import { requestMagicLink } from "@/lib/auth/magic-link/request";
+import { mailedCode } from "@/lib/auth/mailed-code";
 import { mailNotice } from "@/lib/auth/owner-mail";
 import { beginCeremony } from "@/lib/auth/passkey/ceremony";
 import { register } from "@/lib/auth/registration/begin";
 import { requestReset } from "@/lib/auth/reset";
+import { beginEnrollment } from "@/lib/auth/second-factor/enrollment";
 import { finishFirstFactor } from "@/lib/auth/sign-in";
-import { sendConfirmationCode } from "@/lib/auth/step-up";
+import { sendConfirmationCode } from "@/lib/auth/step-up/confirmation";
 import type { ChallengePurpose, PasskeyCeremony } from "@/lib/crypto";
 import { db, transaction } from "@/lib/db";
 import { makeClient, makeUser, signInAsNews } from "@/tests/people";
@@ -48,7 +50,7 @@ export async function mint() {
   // A purpose without a row here is a fault of types.
   const ids: Record<ChallengePurpose, string> = {
     registration: await beginRegistration(),
-    "sign-in": await beginSignIn(guarded.id),
+    "sign-in": await beginSignIn(guarded.id, client),
     reset: await newestId("reset", { email }),
     "email-change": await newestId("email-change", own),
     "email-cancel": await newestId("email-cancel", own),
@@ -58,7 +60,9 @@ export async function mint() {
     "magic-link": (await askForLink(email, client)).slice(0, 22),
     "passkey-registration": await beginPasskey("passkey-registration", session),
     "passkey-sign-in": await beginPasskey("passkey-sign-in"),
+    "passkey-second-factor": await beginPasskey("passkey-second-factor", session),
     "passkey-step-up": await beginPasskey("passkey-step-up", session),
+    "totp-enrolment": await beginTotp(session),
     notice: await newestId("notice", { email }),
   };
   const secrets = new Map<Kind, string>([
@@ -88,17 +92,22 @@ async function beginPasskey(
   return handle.slice(0, 22);
 }
 
+async function beginTotp(session: { id: string; userId: string }): Promise<string> {
+  await beginEnrollment(session, "Latchkey");
+  return newestId("totp-enrolment", { userId: session.userId });
+}
+
 async function beginRegistration(): Promise<string> {
   const asked = { email: newAddress(), name: null, password: null, next: null };
   return (await register({ ...asked, client: makeClient() })).slice(0, 22);
 }
 
-async function beginSignIn(userId: string): Promise<string> {
-  const proof = { method: "password", amr: ["pwd"], isPersistent: true };
+async function beginSignIn(userId: string, client: Client): Promise<string> {
+  const proof = { method: "password", amr: ["pwd"], isPersistent: true } as const;
   const asked = await transaction((tx) =>
     finishFirstFactor(tx, {
       ...{ ...proof, userId, securityVersion: 0 },
-      ...{ client: makeClient(), previousToken: null },
+      ...{ client, previousToken: null },
     }),
   );
   if (asked.status !== "second_factor_required") throw new Error(asked.status);

@@ -2,10 +2,14 @@
 import type { Client } from "@/lib/auth/client";
 import { deviceHashOf, newDeviceCookie } from "@/lib/auth/client";
 import { hashPassword } from "@/lib/auth/password-hash";
+import type { SecondFactor } from "@/lib/auth/policy";
+import { replaceBackupCodes } from "@/lib/auth/second-factor/backup-codes";
 import { finishFirstFactor, type SignInResult } from "@/lib/auth/sign-in";
 import { newId } from "@/lib/crypto";
 import { db, transaction } from "@/lib/db";
 import { ageSession } from "@/tests/ageing";
+import { makePasskeyRow } from "@/tests/passkey-rows";
+import { makeTotp } from "@/tests/totp";
 
 const chromeOnLinux =
   "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0.0.0 Safari/537.36";
@@ -23,10 +27,10 @@ export function makeClient(over: Partial<Client> = {}): Client {
   };
 }
 
-type Person = { email?: string; password?: string; secondFactors?: string[] };
+type Person = { email?: string; password?: string; secondFactors?: SecondFactor[] };
 
 export async function makeUser({ email, password, secondFactors = [] }: Person = {}) {
-  return db().user.create({
+  const user = await db().user.create({
     data: {
       id: newId(),
       email:
@@ -37,9 +41,23 @@ export async function makeUser({ email, password, secondFactors = [] }: Person =
       name: "Test Person",
       passwordHash: password === undefined ? null : await hashPassword(password),
       emailVerifiedAt: new Date(),
-      secondFactors,
     },
   });
+  await enrol(user.id, secondFactors);
+  return user;
+}
+
+/** Until then a first factor alone was enough for the account. */
+export async function enrol(userId: string, methods: SecondFactor[]) {
+  if (methods.length === 0) return;
+  const owned = { id: newId(), userId };
+  if (methods.includes("passkey")) await makePasskeyRow(owned);
+  if (methods.includes("totp")) await makeTotp(owned);
+  if (methods.includes("backup_code")) {
+    await transaction((tx) => replaceBackupCodes(tx, owned));
+  }
+  const data = { twoFactorAt: new Date() };
+  await db().user.update({ where: { id: userId }, data });
 }
 
 type SignedIn = Extract<SignInResult, { status: "signed_in" }>;

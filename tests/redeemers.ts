@@ -12,11 +12,11 @@ import { rotateRefreshToken } from "@/lib/auth/refresh-token/rotate";
 import { findRegistration } from "@/lib/auth/registration/begin";
 import { verifyRegistration } from "@/lib/auth/registration/verify";
 import { readResetLink, resetPassword } from "@/lib/auth/reset";
-import { finishSecondFactor } from "@/lib/auth/sign-in";
-import { confirm } from "@/lib/auth/step-up";
+import { confirm } from "@/lib/auth/step-up/confirm";
 import type { ChallengePurpose, PasskeyCeremony } from "@/lib/crypto";
 import { db } from "@/lib/db";
 import type { Kind, Minted } from "@/tests/minted";
+import { proveSecond } from "@/tests/second-factors";
 
 export type Redeemer = {
   takes: Kind;
@@ -88,11 +88,8 @@ const ofChallenges: Record<ChallengePurpose, Redeemers> = {
   "sign-in": {
     "the second factor": {
       takes: "sign-in cookie",
-      redeem: async (pending, { client, guardedId: userId }) => {
-        const second = { method: "totp", amr: ["otp"], client, previousToken: null };
-        const answer = await finishSecondFactor({ pending, userId, ...second });
-        return answer.status === "signed_in";
-      },
+      redeem: async (handle, { client }) =>
+        (await proveSecond(handle, client)).status === "signed_in",
     },
   },
   reset: {
@@ -196,6 +193,13 @@ const ofChallenges: Record<ChallengePurpose, Redeemers> = {
       redeem: (handle) => take("passkey-sign-in", handle),
     },
   },
+  "passkey-second-factor": {
+    "a second factor by passkey": {
+      takes: "passkey-second-factor cookie",
+      redeem: (handle, { session }) => take("passkey-second-factor", handle, session),
+    },
+  },
+  "totp-enrolment": {},
   "passkey-step-up": {
     "a confirmation by passkey": {
       takes: "passkey-step-up cookie",

@@ -1,5 +1,6 @@
 // What was mailed, as whoever reads that mailbox has it.
-import { linkToken, mailedCode } from "@/lib/auth/challenge";
+import { linkToken } from "@/lib/auth/challenge";
+import { mailedCode } from "@/lib/auth/mailed-code";
 import { type ChallengePurpose, newId } from "@/lib/crypto";
 import { db } from "@/lib/db";
 

@@ -3,8 +3,9 @@
 import { createHmac } from "node:crypto";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { verifyAccessToken } from "@/lib/auth/access-token";
-import { cookieHandle, linkToken, mailedCode } from "@/lib/auth/challenge";
+import { cookieHandle, linkToken } from "@/lib/auth/challenge";
 import { newDeviceCookie } from "@/lib/auth/client";
+import { mailedCode } from "@/lib/auth/mailed-code";
 import { deriveRefreshToken } from "@/lib/auth/refresh-token/judge";
 import { minutes } from "@/lib/config";
 import { type KeyPurpose, newId, randomSecret, seal, subKeys } from "@/lib/crypto";

@@ -7,7 +7,7 @@ import { verifyRegistration } from "@/lib/auth/registration/verify";
 import { requestReset, resetPassword } from "@/lib/auth/reset";
 import { findSession } from "@/lib/auth/session-cache";
 import { finishFirstFactor } from "@/lib/auth/sign-in";
-import { sendConfirmationCode } from "@/lib/auth/step-up";
+import { sendConfirmationCode } from "@/lib/auth/step-up/confirmation";
 import { minutes } from "@/lib/config";
 import { db, transaction } from "@/lib/db";
 import { expectEvents } from "@/tests/events";
@@ -61,7 +61,7 @@ async function makeLived(): Promise<Account> {
   const signUp = { email, name: null, password, next: null };
   await register({ ...signUp, client: makeClient() });
   for (const key of [userId, `${userId}.some-browser`]) {
-    await db().passwordThrottle.create({ data: { key, nextTryAt: new Date() } });
+    await db().throttle.create({ data: { key, nextTryAt: new Date() } });
   }
   return account;
 }
@@ -73,7 +73,7 @@ async function tracesOf({ user: { id: userId, email } }: Account) {
     db().session.count({ where: { userId } }),
     db().knownBrowser.count({ where: { userId } }),
     db().challenge.count({ where: { OR: [{ userId }, { email }] } }),
-    db().passwordThrottle.count({ where: { key: { startsWith: userId } } }),
+    db().throttle.count({ where: { key: { startsWith: userId } } }),
   ]);
   return { users, sessions, browsers, challenges, throttled };
 }

@@ -4,9 +4,9 @@ import type { Client } from "@/lib/auth/client";
 import { findPendingEmail } from "@/lib/auth/email-change";
 import { requireOwner } from "@/lib/auth/owner";
 import { mailNotice } from "@/lib/auth/owner-mail";
-import { clearFailures } from "@/lib/auth/password-throttle";
 import { lockOwner } from "@/lib/auth/session";
-import { spendConfirmation } from "@/lib/auth/step-up";
+import { spendConfirmation } from "@/lib/auth/step-up/confirmation";
+import { clearFailures } from "@/lib/auth/throttle";
 import { type Transaction, transaction } from "@/lib/db";
 import { Refusal } from "@/lib/errors";
 import { wakeWorker } from "@/lib/jobs";
@@ -99,5 +99,6 @@ async function clearTraces(
   await tx.challenge.deleteMany({
     where: { OR: [{ userId }, { email, userId: null }] },
   });
-  await clearFailures(tx, userId);
+  await clearFailures(tx, "password", userId);
+  await clearFailures(tx, "second_factor", userId);
 }

@@ -1,13 +1,14 @@
 // How each event reads to the person whose account it is. Every list is closed:
 // a new event, reason or ending does not compile until somebody has said how it
 // reads. No sentence tells a word that the person could not know already.
-import type {
-  AuditEvent,
-  CodeFailure,
-  ConfirmationFailure,
-  PasskeyFailure,
-  SignInFailure,
-} from "@/lib/audit";
+import type { AuditEvent } from "@/lib/audit";
+import {
+  codeFailures,
+  confirmationFailures,
+  passkeyFailures,
+  secondFactorFailures,
+  signInFailures,
+} from "@/lib/auth/activity-failures";
 import type { EndReason } from "@/lib/auth/session";
 
 export const activityKinds = ["sign-ins", "sessions", "changes"] as const;
@@ -26,61 +27,6 @@ export type EventRow = {
 type Sentence = string | ((event: EventRow) => string);
 type Entry = { kind: ActivityKind; sentence: Sentence };
 type Type = AuditEvent["type"];
-
-const passkeyFailures = {
-  no_ceremony: "A passkey was refused, because it answered too late",
-  not_verified: "A passkey was refused, because its answer could not be verified",
-  unknown_passkey: "A passkey was refused, because your account has none like it",
-  counter: "A passkey was refused, because a copy of it may exist",
-  backup_eligibility:
-    "A passkey was refused, because it did not describe itself as before",
-  no_user_verification:
-    "A passkey was refused, because it did not ask for your fingerprint, face or screen lock",
-  already_registered: "A passkey was not added, because it is registered already",
-  too_many: "A passkey was not added, because your account has as many as it can",
-} satisfies Record<PasskeyFailure, string>;
-
-const signInLinkFailures = {
-  wrong: "A wrong sign-in code or link was tried",
-  used: "A sign-in code or link was tried that had been used before",
-  expired: "A sign-in code or link was tried that had expired",
-  replaced: "A sign-in code or link was tried that a newer mail had replaced",
-  other_browser:
-    "A sign-in code or link was tried in another browser than the one that asked for it",
-  address_taken: "A sign-in failed",
-} satisfies Record<CodeFailure, string>;
-
-const signInFailures = {
-  ...signInLinkFailures,
-  ...passkeyFailures,
-  throttled: "A sign-in was refused after too many wrong passwords",
-  blocked: "A sign-in was refused, because your password is blocked until a reset",
-  listed_password: "A sign-in was held back until you choose a safer password",
-  unknown_account: "A sign-in failed",
-  no_password: "A password was tried, but your account has none",
-  wrong_password: "A wrong password was tried",
-  banned: "A sign-in was refused, because your account is suspended",
-  changed: "A sign-in was refused, because your account had just changed",
-} satisfies Record<SignInFailure, string>;
-
-const confirmationFailures = {
-  ...passkeyFailures,
-  wrong_password: "A wrong password was tried to confirm that it is you",
-  no_password:
-    "A password was tried to confirm that it is you, but your account has none",
-  wrong_code: "A wrong code was tried to confirm that it is you",
-  throttled: "A confirmation was refused after too many wrong passwords",
-  not_enough: "A confirmation was refused, because it needs a second factor",
-} satisfies Record<ConfirmationFailure, string>;
-
-const codeFailures = {
-  wrong: "the link or code was wrong",
-  used: "the link or code had been used before",
-  expired: "the link or code had expired",
-  replaced: "a newer mail had replaced the link or code",
-  other_browser: "the code was typed in a browser that had not asked for it",
-  address_taken: "the address has an account already",
-} satisfies Record<CodeFailure, string>;
 
 const endings = {
   signed_out: "Signed out",
@@ -105,8 +51,11 @@ const unlessFailed =
   (event) =>
     read(event.result === "success" ? success : failure, event);
 
-const signedIn: Sentence = ({ method }) =>
-  `Signed in${method ? (means[method] ?? "") : ""}`;
+const signedIn: Sentence = ({ method, reason }) =>
+  `Signed in${method ? (means[method] ?? "") : ""}${reason === "trusted_browser" ? ", in a trusted browser" : ""}`;
+
+const asked: Sentence = ({ method }) =>
+  `A second factor was asked for after a sign-in${method ? (means[method] ?? "") : ""}`;
 
 const means: Record<string, string> = {
   password: " with your password",
@@ -143,6 +92,24 @@ const entries = {
     ),
   ),
   sign_in: signIns(unlessFailed(signedIn, by(signInFailures, "A sign-in failed"))),
+  second_factor_asked: signIns(asked),
+  second_factor: signIns(by(secondFactorFailures, "A second factor was refused")),
+  second_factor_failures: signIns(
+    "That was the tenth wrong code in a row, so we sent you a mail",
+  ),
+  second_factor_after_failures: signIns(
+    "That was after several wrong codes, so we sent you a mail",
+  ),
+  two_factor_on: changes("Two-factor authentication turned on"),
+  two_factor_off: changes("Two-factor authentication turned off"),
+  totp_added: changes(
+    unlessFailed("Authenticator app set up", "A wrong code was typed at its set-up"),
+  ),
+  totp_removed: changes("Authenticator app removed"),
+  backup_codes_made: changes("New backup codes made"),
+  backup_code_used: signIns("A backup code was used"),
+  browser_trusted: changes("You chose to trust this browser"),
+  trust_removed: changes("A browser is no longer trusted"),
   magic_link_requested: signIns("Somebody asked for a sign-in link by mail"),
   passkey_added: changes(
     unlessFailed("Passkey added", by(passkeyFailures, "A passkey was not added")),

@@ -86,6 +86,9 @@ const notItsDeeds = [
   "refresh_reuse",
   "new_device",
   "sign_in_after_failures",
+  "second_factor_asked",
+  "second_factor_failures",
+  "second_factor_after_failures",
   "not_me",
 ];
 

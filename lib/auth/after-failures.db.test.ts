@@ -19,7 +19,7 @@ async function enterAfter(failures: number) {
       password: `wrong number ${n} of them`,
     });
     await expect(guess).rejects.toMatchObject({ code: "invalid_credentials" });
-    await db().$executeRaw`UPDATE password_throttle SET next_try_at = clock_timestamp()`;
+    await db().$executeRaw`UPDATE throttle SET next_try_at = clock_timestamp()`;
   }
   const result = await signInWithPassword({ ...attempt, password });
   if (result.status !== "signed_in") throw new Error(result.status);

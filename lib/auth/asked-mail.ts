@@ -1,5 +1,5 @@
 // Mail that anybody can ask for by naming an address.
-import { closeCode } from "@/lib/auth/challenge";
+import { closeCode } from "@/lib/auth/mailed-code";
 import { config } from "@/lib/config";
 import type { Transaction } from "@/lib/db";
 import { Refusal } from "@/lib/errors";

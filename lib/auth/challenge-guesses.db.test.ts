@@ -1,12 +1,11 @@
 import { describe, expect, it } from "vitest";
 import {
   consumeChallenge,
-  countAttempt,
   createChallenge,
   linkToken,
-  mailedCode,
   readSecret,
 } from "@/lib/auth/challenge";
+import { countAttempt, mailedCode } from "@/lib/auth/mailed-code";
 import { config, minutes } from "@/lib/config";
 import { db } from "@/lib/db";
 import { newAddress } from "@/tests/secrets";

@@ -2,14 +2,13 @@ import { describe, expect, it } from "vitest";
 import {
   consumeChallenge,
   cookieHandle,
-  countAttempt,
   createChallenge,
   findChallenge,
   linkToken,
-  mailedCode,
   readSecret,
   replaceChallenges,
 } from "@/lib/auth/challenge";
+import { countAttempt, mailedCode } from "@/lib/auth/mailed-code";
 import { hours, minutes } from "@/lib/config";
 import { type ChallengePurpose, newId } from "@/lib/crypto";
 import { db, transaction } from "@/lib/db";

@@ -3,18 +3,8 @@
 // can never be redeemed for another (better-auth GHSA-965c-763c-88jm), and
 // neither the database nor a log can leak one.
 import { config } from "@/lib/config";
-import {
-  type ChallengePurpose,
-  isEqual,
-  mac,
-  macs,
-  newId,
-  open,
-  seal,
-  verifyMac,
-} from "@/lib/crypto";
+import { type ChallengePurpose, mac, newId, open, seal, verifyMac } from "@/lib/crypto";
 import { type Connection, db } from "@/lib/db";
-import { countAttempt as countLimit, refundAttempt } from "@/lib/rate-limit";
 import { Prisma } from "@/prisma/generated/client";
 
 type NewChallenge = {
@@ -65,45 +55,23 @@ export function readSecret(
   return id && given && verifyMac(`${purpose}-${kind}`, id, given) ? id : null;
 }
 
-export function mailedCode(purpose: ChallengePurpose, id: string): string {
-  return sixDigits(Buffer.from(mac(`${purpose}-code`, id), "base64url"));
-}
-
-// 64 bits modulo a million: the bias is far below one guess in a lifetime.
-function sixDigits(bytes: Buffer): string {
-  return String(bytes.readBigUInt64BE() % 1_000_000n).padStart(6, "0");
-}
-
 /**
- * Whether the code is right. Counts the attempt before it looks, in one
- * statement, so that parallel guesses get no more than five between them; and for
- * the address, so that asking for mail after mail buys no guesses either.
+ * Before anything is compared, in one statement: parallel guesses get no more than
+ * five between them. Null when they are used up, or it is not open.
  */
-export async function countAttempt(purpose: ChallengePurpose, id: string, code: string) {
-  const [counted] = await db().$queryRaw<{ email: string | null }[]>`
+export async function countChallengeTry(purpose: ChallengePurpose, id: string) {
+  const [counted] = await db().$queryRaw<{ email: string | null; attempts: number }[]>`
     UPDATE challenge SET attempts = attempts + 1
     WHERE id = ${id} AND purpose = ${purpose} AND attempts < ${config.challenge.maxAttempts}
       AND consumed_at IS NULL AND expires_at > clock_timestamp()
-    RETURNING email`;
-  if (!counted) return false;
-  const address = counted.email ?? id;
-  if (!(await countLimit("wrongCode", address)).isAllowed) return false;
-  const digits = code.replace(/[\s-]/g, "");
-  const isRight = macs(`${purpose}-code`, id).some((bytes) =>
-    isEqual(sixDigits(bytes), digits),
-  );
-  // Whoever knows it may need it again, after a password that was too weak.
-  if (isRight) {
-    await refundAttempt("wrongCode", address);
-    await db().$executeRaw`UPDATE challenge SET attempts = attempts - 1 WHERE id = ${id}`;
-  }
-  return isRight;
+    RETURNING email, attempts`;
+  return counted ?? null;
 }
 
-/** As if it had been guessed at too often; the link lives on. */
-export async function closeCode(connection: Connection, id: string): Promise<void> {
-  await connection.$executeRaw`
-    UPDATE challenge SET attempts = ${config.challenge.maxAttempts} WHERE id = ${id}`;
+/** It was no guess after all. */
+export async function refundChallengeTry(id: string): Promise<void> {
+  await db().$executeRaw`
+    UPDATE challenge SET attempts = attempts - 1 WHERE id = ${id} AND attempts > 0`;
 }
 
 export type Challenge<Data> = {
@@ -161,10 +129,14 @@ export type ChallengeState<Data> =
   | { state: "replaced" | "used" | "expired"; challenge: Challenge<Data> }
   | { state: "unknown" };
 
-/** Reads without consuming: what to show, and why a link no longer works. */
+/**
+ * Reads without consuming: what to show, and why a link no longer works. With a
+ * `deviceHash` it is unknown in every other browser.
+ */
 export async function findChallenge<Data>(
   purpose: ChallengePurpose,
   id: string,
+  deviceHash?: Buffer | null,
 ): Promise<ChallengeState<Data>> {
   type Read = Row & {
     attempts: number;
@@ -175,7 +147,7 @@ export async function findChallenge<Data>(
   const [row] = await db().$queryRaw<Read[]>`
     SELECT ${rowColumns}, attempts, replaced,
       consumed_at IS NOT NULL AS used, expires_at <= clock_timestamp() AS expired
-    FROM challenge WHERE id = ${id} AND purpose = ${purpose}`;
+    FROM challenge WHERE id = ${id} AND purpose = ${purpose} ${ofDevice(deviceHash)}`;
   if (!row) return { state: "unknown" };
   const challenge = unseal<Data>(purpose, row);
   if (!challenge) return { state: "unknown" };
@@ -200,6 +172,12 @@ function matches(which: Which): Prisma.Sql {
   return Prisma.sql`session_id = ${which.sessionId}`;
 }
 
+function ofDevice(deviceHash: Buffer | null | undefined): Prisma.Sql {
+  return deviceHash === undefined
+    ? Prisma.empty
+    : Prisma.sql`AND device_hash IS NOT DISTINCT FROM ${deviceHash}`;
+}
+
 /**
  * They end unused: a newer one takes their place, or their account has changed.
  * `newerId` is the one that goes on.
@@ -222,14 +200,10 @@ export async function newestChallenge(
   which: Which,
   deviceHash?: Buffer | null,
 ): Promise<string | null> {
-  const device =
-    deviceHash === undefined
-      ? Prisma.empty
-      : Prisma.sql`AND device_hash IS NOT DISTINCT FROM ${deviceHash}`;
   const [row] = await db().$queryRaw<{ id: string }[]>`
     SELECT id FROM challenge
     WHERE purpose = ${purpose} AND consumed_at IS NULL AND expires_at > clock_timestamp()
-      AND ${matches(which)} ${device}
+      AND ${matches(which)} ${ofDevice(deviceHash)}
     ORDER BY created_at DESC, id LIMIT 1`;
   return row?.id ?? null;
 }

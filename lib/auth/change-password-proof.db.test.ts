@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { changePassword } from "@/lib/auth/change-password";
 import { secureAccount } from "@/lib/auth/not-me";
 import { rotateRefreshToken } from "@/lib/auth/refresh-token/rotate";
-import { prove } from "@/lib/auth/step-up";
+import { prove } from "@/lib/auth/step-up/confirm";
 import { config, hours, minutes } from "@/lib/config";
 import { db } from "@/lib/db";
 import { expectEvents } from "@/tests/events";

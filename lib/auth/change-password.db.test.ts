@@ -109,13 +109,13 @@ describe("changing it", () => {
     const { id } = account.user;
     const keys = [id, `${id}.some-browser`];
     for (const key of keys) {
-      await db().passwordThrottle.create({ data: { key, nextTryAt: new Date() } });
+      await db().throttle.create({ data: { key, nextTryAt: new Date() } });
     }
-    await db().passwordThrottle.create({ data: { key: "other", nextTryAt: new Date() } });
+    await db().throttle.create({ data: { key: "other", nextTryAt: new Date() } });
     await change(account, fresh);
-    const left = await db().passwordThrottle.findMany({ where: { key: { in: keys } } });
+    const left = await db().throttle.findMany({ where: { key: { in: keys } } });
     expect(left).toEqual([]);
-    expect(await db().passwordThrottle.count({ where: { key: "other" } })).toBe(1);
+    expect(await db().throttle.count({ where: { key: "other" } })).toBe(1);
   });
 });
 

@@ -11,7 +11,7 @@ import {
   reissueTokens,
 } from "@/lib/auth/refresh-token/reissue";
 import { lockOwner } from "@/lib/auth/session";
-import { noteConfirmation } from "@/lib/auth/step-up";
+import { noteConfirmation } from "@/lib/auth/step-up/confirm";
 import { storePassword } from "@/lib/auth/store-password";
 import { waysIn } from "@/lib/auth/ways-in";
 import { type Transaction, transaction } from "@/lib/db";

@@ -12,7 +12,7 @@ const tables = [
   "challenge",
   "session",
   "known_browser",
-  "password_throttle",
+  "throttle",
   "rate_limit",
 ] as const;
 type Table = (typeof tables)[number];
@@ -30,7 +30,7 @@ async function makeOver(table: Table, rows: number, key = "over"): Promise<void>
         past, past, past, past, past`,
     known_browser: `(user_id, device_hash, last_seen_at)
       SELECT '${userId}', ($1 || n)::bytea, now() - interval '401 days'`,
-    password_throttle: `(key, last_try_at, next_try_at)
+    throttle: `(key, last_try_at, next_try_at)
       SELECT $1 || n, now() - interval '31 days', now()`,
     rate_limit: "(key, points, expire) SELECT $1 || n, 1, 1",
   };

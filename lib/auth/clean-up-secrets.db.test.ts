@@ -101,7 +101,7 @@ describe("wrong passwords", () => {
   async function makeCount(failures: number, idle: number): Promise<string> {
     const { id } = await makeUser();
     await failBefore(id, failures);
-    await db().$executeRaw`UPDATE password_throttle
+    await db().$executeRaw`UPDATE throttle
       SET last_try_at = last_try_at - ${idle} * interval '1 millisecond' WHERE key = ${id}`;
     return id;
   }
@@ -117,9 +117,8 @@ describe("wrong passwords", () => {
   it("B01 that only a reset makes good are kept: a year gives nobody new guesses", async () => {
     const refused = await makeCount(refuseAfter, days(365));
     const known = `${refused}.browser`;
-    await db()
-      .$executeRaw`INSERT INTO password_throttle (key, failures, last_try_at, next_try_at)
-      SELECT k, failures, last_try_at, next_try_at FROM password_throttle,
+    await db().$executeRaw`INSERT INTO throttle (key, failures, last_try_at, next_try_at)
+      SELECT k, failures, last_try_at, next_try_at FROM throttle,
         unnest(ARRAY[${known}, 'of-an-unknown-address']) AS k WHERE key = ${refused}`;
     await cleanUp();
     expect(await countsOf(refused)).toHaveLength(2);

@@ -7,6 +7,7 @@ import { Prisma } from "@/prisma/generated/client";
 
 const { keepEnded, keepSpent, cleanUpBatch } = config.jobs;
 const { forgetAfter, refuseAfter } = config.password.throttle;
+const second = config.secondFactor.throttle;
 
 /** Milliseconds ago, by the database's clock. */
 const ago = (ms: number) =>
@@ -15,18 +16,20 @@ const ago = (ms: number) =>
 /** Rows that somebody holds can wait for the next hour. */
 const batch = Prisma.sql`LIMIT ${cleanUpBatch} FOR UPDATE SKIP LOCKED`;
 
-/** Of an account that only a reset helps: time must not give it new guesses. */
-const isRefused = Prisma.sql`(failures >= ${refuseAfter} AND EXISTS
+/** Of an account that time must not give new guesses. */
+const isRefused = Prisma.sql`(failures >=
+    CASE kind WHEN 'password' THEN ${refuseAfter}::int ELSE ${second.refuseAfter}::int END
+  AND EXISTS
   (SELECT 1 FROM "user" WHERE id = split_part(key, '.', 1)))`;
 
 /** What has had its time, a batch at a time, by its table. */
 const removals: Record<string, Prisma.Sql> = {
-  // An interrupted form may hold what was typed into it: it goes at once. So do the
-  // ceremonies, of which every visit of a sign-in page begins one.
+  // An interrupted form may hold what was typed into it, and a set-up the key of an
+  // app: they go at once. So do the ceremonies, of which every visit of a sign-in page begins one.
   challenge: Prisma.sql`
     DELETE FROM challenge WHERE id IN (SELECT id FROM challenge
       WHERE LEAST(consumed_at, expires_at) < ${ago(keepSpent)}
-        OR (purpose = 'step-up' OR purpose LIKE 'passkey-%')
+        OR (purpose IN ('step-up', 'totp-enrolment') OR purpose LIKE 'passkey-%')
           AND expires_at < clock_timestamp() ${batch})`,
   session: Prisma.sql`
     DELETE FROM session WHERE id IN (SELECT id FROM session
@@ -34,9 +37,14 @@ const removals: Record<string, Prisma.Sql> = {
   known_browser: Prisma.sql`
     DELETE FROM known_browser WHERE ctid IN (SELECT ctid FROM known_browser
       WHERE last_seen_at < ${ago(config.deviceCookie.lifetime)} ${batch})`,
-  password_throttle: Prisma.sql`
-    DELETE FROM password_throttle WHERE key IN (SELECT key FROM password_throttle
-      WHERE last_try_at < ${ago(forgetAfter)} AND NOT ${isRefused} ${batch})`,
+  throttle: Prisma.sql`
+    DELETE FROM throttle WHERE ctid IN (SELECT ctid FROM throttle
+      WHERE last_try_at < CASE kind WHEN 'password' THEN ${ago(forgetAfter)}
+          ELSE ${ago(second.forgetAfter)} END
+        AND NOT ${isRefused} ${batch})`,
+  trusted_browser: Prisma.sql`
+    DELETE FROM trusted_browser WHERE id IN (SELECT id FROM trusted_browser
+      WHERE expires_at < clock_timestamp() ${batch})`,
   rate_limit: Prisma.sql`
     DELETE FROM rate_limit WHERE key IN (SELECT key FROM rate_limit
       WHERE expire < extract(epoch FROM clock_timestamp()) * 1000 ${batch})`,

@@ -5,7 +5,6 @@ import { type CodeFailure, writeEvent } from "@/lib/audit";
 import { queueAskedMail } from "@/lib/auth/asked-mail";
 import {
   consumeChallenge,
-  countAttempt,
   createChallenge,
   findChallenge,
   newestChallenge,
@@ -13,6 +12,7 @@ import {
   replaceChallenges,
 } from "@/lib/auth/challenge";
 import type { Client } from "@/lib/auth/client";
+import { countAttempt } from "@/lib/auth/mailed-code";
 import { type LinkState, readLink } from "@/lib/auth/mailed-link";
 import { moveAddress } from "@/lib/auth/move-address";
 import { mailNotice, mailOwner } from "@/lib/auth/owner-mail";

@@ -1,7 +1,8 @@
 // Everything about the person, no secret, and nothing of anybody else.
 import { describe, expect, it } from "vitest";
-import { createChallenge, linkToken, mailedCode } from "@/lib/auth/challenge";
+import { createChallenge, linkToken } from "@/lib/auth/challenge";
 import { exportAccount } from "@/lib/auth/export";
+import { mailedCode } from "@/lib/auth/mailed-code";
 import { countPasswordTry } from "@/lib/auth/password-throttle";
 import { endSession } from "@/lib/auth/session";
 import { minutes } from "@/lib/config";

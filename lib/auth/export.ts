@@ -2,6 +2,7 @@
 // by one: a new one is in it when somebody decides so, and no secret by accident.
 // Nothing of others: not who acted on the account, nor from where they did.
 import { type RequestFacts, writeEvent } from "@/lib/audit";
+import type { ThrottleKind } from "@/lib/auth/throttle";
 import { type Transaction, transaction } from "@/lib/db";
 
 /** Raised when a member changes its meaning or goes; new ones may come anytime. */
@@ -23,7 +24,11 @@ export function exportAccount(userId: string, facts: RequestFacts) {
       passkeys: await readPasskeys(tx, userId),
       knownBrowsers: await readBrowsers(tx, userId),
       events: await readEvents(tx, userId),
-      wrongPasswords: await readFailures(tx, userId),
+      trustedBrowsers: await readTrusted(tx, userId),
+      authenticatorApp: await readTotp(tx, userId),
+      backupCodes: await readBackupCodes(tx, userId),
+      wrongPasswords: await readFailures(tx, "password", userId),
+      wrongSecondFactors: await readFailures(tx, "second_factor", userId),
       confirmations: await readConfirmations(tx, userId, account.email),
     };
   });
@@ -37,11 +42,12 @@ async function readAccount(tx: Transaction, userId: string) {
       email: true,
       name: true,
       role: true,
-      secondFactors: true,
+      twoFactorAt: true,
       createdAt: true,
       emailVerifiedAt: true,
       passwordChangedAt: true,
       passwordBlockedAt: true,
+      passwordListedAt: true,
       passkeyHandle: true,
       passkeyOfferAt: true,
       bannedAt: true,
@@ -81,6 +87,7 @@ function readSessions(tx: Transaction, userId: string) {
       location: true,
       createdAt: true,
       authenticatedAt: true,
+      multiFactorAt: true,
       lastSeenAt: true,
       idleExpiresAt: true,
       expiresAt: true,
@@ -127,11 +134,39 @@ function readBrowsers(tx: Transaction, userId: string) {
   });
 }
 
+function readTrusted(tx: Transaction, userId: string) {
+  return tx.trustedBrowser.findMany({
+    where: { userId },
+    orderBy: { createdAt: "asc" },
+    select: {
+      browser: true,
+      os: true,
+      deviceType: true,
+      ip: true,
+      location: true,
+      createdAt: true,
+      lastUsedAt: true,
+      expiresAt: true,
+    },
+  });
+}
+
+/** That there is one; its key stays here. */
+function readTotp(tx: Transaction, userId: string) {
+  const select = { createdAt: true, lastUsedAt: true };
+  return tx.totp.findUnique({ where: { userId }, select });
+}
+
+function readBackupCodes(tx: Transaction, userId: string) {
+  const select = { createdAt: true, usedAt: true };
+  return tx.backupCode.findMany({ where: { userId }, select });
+}
+
 /** Of the account and of each known browser, whose name is left out. */
-function readFailures(tx: Transaction, userId: string) {
+function readFailures(tx: Transaction, kind: ThrottleKind, userId: string) {
   return tx.$queryRaw<{ failures: number; lastTryAt: Date; nextTryAt: Date }[]>`
     SELECT failures, last_try_at AS "lastTryAt", next_try_at AS "nextTryAt"
-    FROM password_throttle WHERE split_part(key, '.', 1) = ${userId} ORDER BY key`;
+    FROM throttle WHERE kind = ${kind} AND split_part(key, '.', 1) = ${userId} ORDER BY key`;
 }
 
 async function readEvents(tx: Transaction, userId: string) {

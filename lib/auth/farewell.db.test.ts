@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
 import { deleteAccount } from "@/lib/auth/account";
 import { confirmEmailChange, requestEmailChange } from "@/lib/auth/email-change";
-import { confirm } from "@/lib/auth/step-up";
+import { confirm } from "@/lib/auth/step-up/confirm";
 import { makeClient, makeUser, signIn } from "@/tests/people";
 import { linkOf, mailTo, newAddress } from "@/tests/secrets";
 

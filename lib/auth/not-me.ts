@@ -8,6 +8,7 @@ import { restoreEmail } from "@/lib/auth/email-cancel";
 import { type LinkState, readLink } from "@/lib/auth/mailed-link";
 import { mailNotice, type NotMe } from "@/lib/auth/owner-mail";
 import { dropPasskeys } from "@/lib/auth/passkey/drop";
+import { dropFactorsOf } from "@/lib/auth/second-factor/change";
 import { endRow, endSessions } from "@/lib/auth/session";
 import { endPending } from "@/lib/auth/store-password";
 import { db, isTaken, type Transaction, transaction } from "@/lib/db";
@@ -86,6 +87,7 @@ async function secure(
   const restored = await restore(tx, { userId, email, sessionIds }, client);
   const which = { OR: await strangePasskeys(tx, sessionIds) };
   const dropped = await dropPasskeys(tx, { userId, which }, client);
+  await dropFactorsOf(tx, { userId, sessionIds }, client);
   await forgetTheirBrowsers(tx, userId, sessionIds);
   const about = { userId, sessionId: sessionId ?? undefined };
   await writeEvent(tx, { type: "not_me", result: "success", ...about }, client);

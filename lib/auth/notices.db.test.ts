@@ -1,7 +1,8 @@
 // What the mails that somebody asked for say, and to whom. Without SMTP_URL mail
 // lands in a table.
 import { describe, expect, it } from "vitest";
-import { createChallenge, linkToken, mailedCode } from "@/lib/auth/challenge";
+import { createChallenge, linkToken } from "@/lib/auth/challenge";
+import { mailedCode } from "@/lib/auth/mailed-code";
 import { sendNotice } from "@/lib/auth/notices";
 import { register } from "@/lib/auth/registration/begin";
 import { minutes } from "@/lib/config";

@@ -2,14 +2,10 @@
 // jobs carry ids alone, and links and codes are derived here and stored nowhere.
 // A mail about a challenge goes to the address in its row, whatever address the
 // account has by then.
-import {
-  type Challenge,
-  findChallenge,
-  linkToken,
-  mailedCode,
-} from "@/lib/auth/challenge";
+import { type Challenge, findChallenge, linkToken } from "@/lib/auth/challenge";
 import type { Cancellation } from "@/lib/auth/email-change";
 import type { MagicLink } from "@/lib/auth/magic-link/request";
+import { mailedCode } from "@/lib/auth/mailed-code";
 import type { NotMe } from "@/lib/auth/owner-mail";
 import { config } from "@/lib/config";
 import type { ChallengePurpose } from "@/lib/crypto";
@@ -48,6 +44,7 @@ import {
   sessionsLimit,
   signInAfterFailures,
 } from "@/lib/mail/templates/session";
+import * as twoFactor from "@/lib/mail/templates/two-factor";
 
 type Notice = { to: string; content: MailContent };
 type Row = Challenge<unknown> & { email: string };
@@ -73,6 +70,14 @@ const compositions: Record<ChallengeMail, Composition> = {
   email_changed: withUndo(emailChanged),
   passkey_added: withUndo(passkeyAdded),
   passkey_removed: withUndo(passkeyRemoved),
+  two_factor_on: withUndo(twoFactor.twoFactorOn),
+  two_factor_off: withUndo(twoFactor.twoFactorOff),
+  totp_added: withUndo(twoFactor.totpAdded),
+  totp_removed: withUndo(twoFactor.totpRemoved),
+  backup_codes_made: withUndo(twoFactor.backupCodesMade),
+  backup_code_used: withUndo(twoFactor.backupCodeUsed),
+  second_factor_failures: withUndo(twoFactor.secondFactorFailures),
+  second_factor_after_failures: withUndo(twoFactor.secondFactorAfterFailures),
   email_confirmed: asNews(emailConfirmed),
   email_restored: asNews(emailRestored),
   password_blocked: asNews(passwordBlocked),

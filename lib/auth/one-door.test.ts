@@ -62,7 +62,7 @@ const rules: Record<string, Rule> = {
       "lib/auth/refresh-token/rotate.ts",
       "lib/auth/session-cache.ts",
       "lib/auth/session.ts",
-      "lib/auth/step-up.ts",
+      "lib/auth/step-up/confirmation.ts",
     ],
     planted: [
       "await db().session.updateMany({ where, data })",

@@ -6,12 +6,12 @@ import { mailNotice } from "@/lib/auth/owner-mail";
 import { checkHash, checkNothing } from "@/lib/auth/password-hash";
 import { normalizePassword } from "@/lib/auth/password-policy";
 import {
-  countPasswordTry,
+  countTry,
   forgetFailures,
-  type PasswordTry,
-  refundPasswordTry,
+  refundTry,
+  type Try,
   throttleSubject,
-} from "@/lib/auth/password-throttle";
+} from "@/lib/auth/throttle";
 import { config } from "@/lib/config";
 import { transaction } from "@/lib/db";
 
@@ -40,7 +40,8 @@ export type PasswordVerdict =
 export async function checkPassword(check: Check): Promise<PasswordVerdict> {
   const { account, client, email } = check;
   const subject = throttleSubject(account?.id, email);
-  const counted = await countPasswordTry(subject, client.deviceHash);
+  const { deviceHash } = client;
+  const counted = await countTry({ kind: "password", subject, deviceHash });
   const verdict = await compare(check, counted);
   if (verdict.status === "right") await forgetFailures(counted);
   else if (account?.passwordHash) await noteLastFailure(account, counted, client);
@@ -49,7 +50,7 @@ export async function checkPassword(check: Check): Promise<PasswordVerdict> {
 
 async function compare(
   { account, password: typed }: Check,
-  counted: PasswordTry,
+  counted: Try,
 ): Promise<PasswordVerdict> {
   const password = normalizePassword(typed);
   try {
@@ -64,7 +65,7 @@ async function compare(
     if (account.passwordBlockedAt) return { status: "blocked" };
     return { status: "right", isOutdated, failuresBefore: counted.failures - 1 };
   } catch (error) {
-    await refundPasswordTry(counted);
+    await refundTry(counted);
     throw error;
   }
 }
@@ -72,7 +73,7 @@ async function compare(
 /** The failure after which strangers are refused until a reset: its owner hears. */
 async function noteLastFailure(
   { id: userId, email }: Account,
-  { failures, isKnownBrowser }: PasswordTry,
+  { failures, isKnownBrowser }: Try,
   client: Client,
 ): Promise<void> {
   if (isKnownBrowser || failures < config.password.throttle.refuseAfter) return;

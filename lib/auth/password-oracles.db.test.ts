@@ -2,7 +2,7 @@
 // CVE-2026-9798): more places are no more guesses.
 import { describe, expect, it } from "vitest";
 import type { Client } from "@/lib/auth/client";
-import { confirm } from "@/lib/auth/step-up";
+import { confirm } from "@/lib/auth/step-up/confirm";
 import { config } from "@/lib/config";
 import { db } from "@/lib/db";
 import {
@@ -59,7 +59,7 @@ describe.each(Object.entries(callers))("in %s", (_what, makeCaller) => {
     const { user, ask } = await makeOracles(makeCaller());
     await ask(1, wrong);
     await db().$executeRaw`
-      UPDATE password_throttle SET failures = ${refuseAfter - 1}
+      UPDATE throttle SET failures = ${refuseAfter - 1}
       WHERE starts_with(key, ${user.id})`;
     expect(await ask(2, wrong)).toBe("invalid_credentials");
     for (let n = 0; n < 3; n++) {

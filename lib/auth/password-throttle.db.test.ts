@@ -108,7 +108,7 @@ describe("a browser that the account knows", () => {
     expect(await answerTo(tryPassword({ email, client }))).toBe("rate_limited");
     expect(await answerTo(tryPassword({ email, client: other }))).toBe("signed_in");
     expect(await answerTo(tryPassword({ email }))).toBe("signed_in");
-    await db().$executeRaw`UPDATE password_throttle SET failures = ${refuseAfter - 1}`;
+    await db().$executeRaw`UPDATE throttle SET failures = ${refuseAfter - 1}`;
     await letWaitsPass();
     await answerTo(tryPassword({ email, password: wrong, client }));
     await letWaitsPass();

@@ -2,6 +2,7 @@
 // banned account, and one without a password, after the same work.
 import { type SignInFailure, writeEvent } from "@/lib/audit";
 import type { Client } from "@/lib/auth/client";
+import { findFactors } from "@/lib/auth/factors";
 import { acceptNewPassword } from "@/lib/auth/new-password";
 import { mailOwner } from "@/lib/auth/owner-mail";
 import { checkPassword, type PasswordVerdict } from "@/lib/auth/password-check";
@@ -106,7 +107,11 @@ async function replaceListed(
   user: User,
   { password, newPassword, client }: Attempt,
 ): Promise<string | null> {
-  if (user.secondFactors.length > 0 || !isListedPassword(password)) return null;
+  if (!isListedPassword(password)) return null;
+  if ((await findFactors(db(), user.id)).demanded.length > 0) {
+    await noteListed(user);
+    return null;
+  }
   if (newPassword !== undefined)
     return acceptNewPassword(newPassword, user, "newPassword");
   await noteFailure("listed_password", user.id, client);
@@ -114,6 +119,13 @@ async function replaceListed(
     "Your password is right, but it is now among those that others try first. " +
     "Type it once more, and choose a new one.";
   throw invalid("newPassword", fault);
+}
+
+/** Its owner is told at the check-up. */
+async function noteListed({ id: userId, passwordHash }: User): Promise<void> {
+  await db().$executeRaw`
+    UPDATE "user" SET password_listed_at = COALESCE(password_listed_at, clock_timestamp())
+    WHERE id = ${userId} AND password_hash = ${passwordHash}`;
 }
 
 /** Recorded, and mailed with a link that undoes it. */

@@ -7,7 +7,7 @@ import { hashPassword } from "@/lib/auth/password-hash";
 import { rotateRefreshToken } from "@/lib/auth/refresh-token/rotate";
 import { requestReset, resetPassword } from "@/lib/auth/reset";
 import { finishFirstFactor } from "@/lib/auth/sign-in";
-import { sendConfirmationCode } from "@/lib/auth/step-up";
+import { sendConfirmationCode } from "@/lib/auth/step-up/confirmation";
 import { storePassword } from "@/lib/auth/store-password";
 import { config } from "@/lib/config";
 import { db, transaction } from "@/lib/db";

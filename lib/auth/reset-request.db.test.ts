@@ -1,6 +1,6 @@
 // Asking for a reset tells a stranger nothing, and gives nobody a code to guess.
 import { describe, expect, it } from "vitest";
-import { mailedCode } from "@/lib/auth/challenge";
+import { mailedCode } from "@/lib/auth/mailed-code";
 import { requestReset, resetPassword } from "@/lib/auth/reset";
 import { minutes } from "@/lib/config";
 import { db } from "@/lib/db";

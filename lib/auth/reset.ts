@@ -6,7 +6,6 @@ import { type CodeFailure, writeEvent } from "@/lib/audit";
 import { queueAskedMail } from "@/lib/auth/asked-mail";
 import {
   consumeChallenge,
-  countAttempt,
   createChallenge,
   findChallenge,
   newestChallenge,
@@ -15,6 +14,7 @@ import {
 } from "@/lib/auth/challenge";
 import type { Client } from "@/lib/auth/client";
 import { forgetBrowsers } from "@/lib/auth/known-browser";
+import { countAttempt } from "@/lib/auth/mailed-code";
 import { type LinkState, readLink } from "@/lib/auth/mailed-link";
 import { acceptNewPassword } from "@/lib/auth/new-password";
 import { mailOwner } from "@/lib/auth/owner-mail";

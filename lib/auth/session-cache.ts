@@ -1,6 +1,6 @@
 // The one place that answers "is this session alive, and whose is it?". It asks
 // the database each time; a memory may come behind the same function.
-import { type EndReason, endReason } from "@/lib/auth/session";
+import { currentAal, type EndReason, endReason } from "@/lib/auth/session";
 import { db } from "@/lib/db";
 
 export type LiveSession = {
@@ -31,7 +31,7 @@ export async function findSession(sessionId: string): Promise<Found> {
   const [row] = await db().$queryRaw<(LiveSession & { endReason: EndReason | null })[]>`
     SELECT s.id, s.user_id AS "userId", s.channel::text AS channel,
       s.confirmed_generation AS "confirmedGeneration",
-      s.security_version AS "securityVersion", s.method, s.aal, s.amr,
+      s.security_version AS "securityVersion", s.method, ${currentAal} AS aal, s.amr,
       s.authenticated_at AS "authenticatedAt", s.created_at AS "createdAt",
       s.expires_at AS "expiresAt", s.idle_expires_at AS "idleExpiresAt",
       u.email, u.name, u.role::text AS role,

@@ -3,6 +3,7 @@
 import { type RequestFacts, writeEvent } from "@/lib/audit";
 import type { Client } from "@/lib/auth/client";
 import { describeDevice } from "@/lib/auth/device";
+import { policy } from "@/lib/auth/policy";
 import { config } from "@/lib/config";
 import { newId, randomSecret } from "@/lib/crypto";
 import { type Connection, db, type Transaction, transaction } from "@/lib/db";
@@ -28,6 +29,15 @@ export const endReason = Prisma.sql`CASE
   WHEN s.expires_at <= clock_timestamp() THEN 'expired'
   WHEN s.idle_expires_at <= clock_timestamp() THEN 'idle'
 END`;
+
+/**
+ * The level of a session as it is now, within any statement on its row: two factors
+ * count for a while, and not after a long pause (NIST SP 800-63B-4 §2.2.3).
+ */
+export const currentAal = Prisma.sql`CASE WHEN aal >= 2
+    AND multi_factor_at > clock_timestamp() - ${policy.aal2.lifetime} * interval '1 millisecond'
+    AND last_seen_at > clock_timestamp() - ${policy.aal2.idle} * interval '1 millisecond'
+  THEN 2 ELSE 1 END`;
 
 /** What a session that begins with a passkey remembers of it. */
 export type UsedPasskey = { id: string; isCrossDevice: boolean };
@@ -76,6 +86,7 @@ export async function startSession(tx: Transaction, start: NewSession) {
       location: placeOf(client.ip),
       rotatedAt: now,
       authenticatedAt: now,
+      multiFactorAt: start.aal === 2 ? now : null,
       createdAt: now,
       lastSeenAt: now,
       idleExpiresAt: new Date(
@@ -210,8 +221,8 @@ export async function listSessions(
   page: { limit: number; after: string | null } = { limit: 100, after: null },
 ): Promise<ListedSession[]> {
   return db().$queryRaw<ListedSession[]>`
-    SELECT id, browser, os, device_type AS "deviceType", ip, location, method, aal,
-      created_at AS "createdAt", last_seen_at AS "lastSeenAt",
+    SELECT id, browser, os, device_type AS "deviceType", ip, location, method,
+      ${currentAal} AS aal, created_at AS "createdAt", last_seen_at AS "lastSeenAt",
       expires_at AS "expiresAt", idle_expires_at AS "idleExpiresAt"
     FROM session
     WHERE user_id = ${userId} AND ended_at IS NULL

@@ -1,29 +1,29 @@
 // The one door. Every way of proving who somebody is ends in
 // `finishFirstFactor`, which alone decides whether that is enough; no other
 // module may start a session, and a test reads the source to see that none does.
-import { writeEvent } from "@/lib/audit";
+import { type SecondFactorFailure, writeEvent } from "@/lib/audit";
 import { issueAccessToken } from "@/lib/auth/access-token";
-import {
-  consumeChallenge,
-  cookieHandle,
-  createChallenge,
-  readSecret,
-} from "@/lib/auth/challenge";
+import { consumeChallenge, holdChallenge } from "@/lib/auth/challenge";
 import type { Client } from "@/lib/auth/client";
+import { findFactors } from "@/lib/auth/factors";
 import { rememberBrowser } from "@/lib/auth/known-browser";
+import { type LockedUser, lockUser } from "@/lib/auth/lock-user";
 import { mailOwner } from "@/lib/auth/owner-mail";
+import { type Begun, beginPending, type PendingSignIn } from "@/lib/auth/pending-sign-in";
+import {
+  type FirstFactor as FirstMethod,
+  isEnabled,
+  offeredAfter,
+  type SecondFactor as SecondMethod,
+} from "@/lib/auth/policy";
 import { endByToken } from "@/lib/auth/refresh-token/end";
 import { deriveRefreshToken } from "@/lib/auth/refresh-token/judge";
 import { startSession, type UsedPasskey } from "@/lib/auth/session";
+import { isTrusted, trustBrowser } from "@/lib/auth/trusted-browser";
 import { config } from "@/lib/config";
-import { type Transaction, transaction } from "@/lib/db";
+import type { Transaction } from "@/lib/db";
 
-type SignedInUser = {
-  id: string;
-  email: string;
-  name: string | null;
-  role: string;
-};
+type SignedInUser = Pick<LockedUser, "id" | "email" | "name" | "role">;
 
 type StartedSession = {
   id: string;
@@ -54,14 +54,14 @@ export type SignInResult =
 /** The account changed while the proof was made, or may not sign in at all. */
 export type SignInRefusal = {
   status: "refused";
-  reason: "banned" | "changed" | "blocked";
+  reason: "banned" | "changed" | "blocked" | "disabled";
 };
 
 type FirstFactor = {
   userId: string;
   /** As it was when the factor was checked; a change since then refuses. */
   securityVersion: number;
-  method: string;
+  method: FirstMethod;
   amr: string[];
   /** 2 where it proves two factors by itself, as a passkey with user verification. */
   aal?: 1 | 2;
@@ -74,31 +74,6 @@ type FirstFactor = {
   isNewAccount?: boolean;
 };
 
-type LockedUser = SignedInUser & {
-  securityVersion: number;
-  secondFactors: string[];
-  isBanned: boolean;
-  isPasswordBlocked: boolean;
-  now: Date;
-};
-
-/**
- * The lock makes the order of a sign-in and a change of the account certain:
- * either the change sees the new session and ends it, or this sees the change.
- */
-export async function lockUser(
-  tx: Transaction,
-  userId: string,
-): Promise<LockedUser | undefined> {
-  const [user] = await tx.$queryRaw<LockedUser[]>`
-    SELECT id, email, name, role::text AS role, security_version AS "securityVersion",
-      second_factors AS "secondFactors", banned_at IS NOT NULL AS "isBanned",
-      password_blocked_at IS NOT NULL AS "isPasswordBlocked",
-      clock_timestamp() AS now
-    FROM "user" WHERE id = ${userId} FOR NO KEY UPDATE`;
-  return user;
-}
-
 export async function finishFirstFactor(
   tx: Transaction,
   factor: FirstFactor,
@@ -108,15 +83,20 @@ export async function finishFirstFactor(
   if (refusal) return refusal;
   if (!user) throw new Error("a user who does not exist was not refused");
 
-  const { aal = 1 } = factor;
-  if (aal < 2 && user.secondFactors.length > 0) return askSecondFactor(tx, user, factor);
-  return admit(tx, user, { ...factor, aal });
+  const { aal = 1, client } = factor;
+  if (aal === 2) return admit(tx, user, { ...factor, aal });
+  const { demanded } = await findFactors(tx, user.id);
+  if (demanded.length === 0) return admit(tx, user, { ...factor, aal });
+  if (await isTrusted(tx, user, client)) {
+    return admit(tx, user, { ...factor, aal }, "trusted_browser");
+  }
+  return askSecondFactor(tx, user, factor, offeredAfter(factor.method, demanded));
 }
 
 async function refuse(
   tx: Transaction,
   user: LockedUser | undefined,
-  factor: Omit<FirstFactor, "previousToken">,
+  factor: Begun & { userId: string; client: Client },
 ): Promise<SignInRefusal | null> {
   const { userId, method, passkey, client } = factor;
   const reason =
@@ -129,8 +109,9 @@ async function refuse(
 
 function refusalOf(
   user: LockedUser | undefined,
-  { securityVersion, amr }: Pick<FirstFactor, "securityVersion" | "amr">,
+  { securityVersion, method, amr }: Begun,
 ): SignInRefusal["reason"] | null {
+  if (!isEnabled(method)) return "disabled";
   if (user?.isBanned) return "banned";
   if (user?.securityVersion !== securityVersion) return "changed";
   return user.isPasswordBlocked && amr.includes("pwd") ? "blocked" : null;
@@ -143,72 +124,83 @@ async function isGone(tx: Transaction, passkey?: UsedPasskey): Promise<boolean> 
   );
 }
 
-type Pending = Pick<
-  FirstFactor,
-  "securityVersion" | "method" | "amr" | "passkey" | "isPersistent"
->;
-
-async function askSecondFactor(tx: Transaction, user: LockedUser, factor: FirstFactor) {
-  const { securityVersion, method, amr, passkey, isPersistent } = factor;
-  const data: Pending = { securityVersion, method, amr, passkey, isPersistent };
-  const lifetime = config.challenge.signIn;
-  const id = await createChallenge(tx, {
-    purpose: "sign-in",
-    lifetime,
-    userId: user.id,
-    data,
-  });
-  return {
-    status: "second_factor_required" as const,
-    methods: user.secondFactors,
-    pending: cookieHandle("sign-in", id),
-    expiresAt: new Date(user.now.getTime() + lifetime),
-  };
+async function askSecondFactor(
+  tx: Transaction,
+  { id: userId, now }: LockedUser,
+  factor: FirstFactor,
+  methods: SecondMethod[],
+) {
+  const { securityVersion, method, amr, passkey, isPersistent, client } = factor;
+  const begun: Begun = { securityVersion, method, amr, passkey, isPersistent };
+  const pending = await beginPending(tx, userId, { ...begun, methods }, client);
+  const event = { type: "second_factor_asked", result: "success", method } as const;
+  await writeEvent(tx, { ...event, userId }, client);
+  const expiresAt = new Date(now.getTime() + config.challenge.signIn);
+  return { status: "second_factor_required" as const, methods, pending, expiresAt };
 }
 
+/** What a second factor says, and which passkey it was. */
+export type ProvedSecond = { amr: string[]; passkey?: UsedPasskey };
+
 type SecondFactor = {
-  /** The handle that the first factor left in this browser. */
-  pending: string;
-  /** What was proved just now, and by the user that the pending sign-in names. */
-  method: string;
-  amr: string[];
-  userId: string;
+  /** Of this browser, whose owner has given the first factor. */
+  pending: PendingSignIn;
+  method: SecondMethod;
+  /** Uses up what proves it, in the transaction of what it opens; or why it does not. */
+  prove: (tx: Transaction) => Promise<ProvedSecond | SecondFactorFailure>;
+  trustsBrowser: boolean;
   client: Client;
   previousToken: string | null;
 };
 
-/** Does not check the factor itself: its module has, for `userId`. */
+/** A wrong one leaves the sign-in open; the caller has counted the try. */
 export async function finishSecondFactor(
+  tx: Transaction,
   second: SecondFactor,
-): Promise<SignInResult | SignInRefusal | { status: "expired" }> {
-  const id = readSecret("sign-in", "cookie", second.pending);
-  if (!id) return { status: "expired" };
-  return transaction(async (tx) => {
-    // The lock comes first, as for whoever ends what is pending.
-    const user = await lockUser(tx, second.userId);
-    const pending = await consumeChallenge<Pending>(tx, "sign-in", id);
-    if (!pending || pending.userId !== second.userId) return { status: "expired" };
-    const { method, amr, client, previousToken, userId } = second;
-    const first = pending.data;
-    const refusal = await refuse(tx, user, { ...first, userId, client });
-    if (refusal) return refusal;
-    if (!user?.secondFactors.includes(method)) return { status: "expired" };
-    const factors = { amr: [...first.amr, ...amr, "mfa"], aal: 2 as const };
-    return admit(tx, user, { ...first, ...factors, client, previousToken, userId });
-  });
+): Promise<
+  | SignInResult
+  | SignInRefusal
+  | { status: "expired" }
+  | { status: "wrong"; reason: SecondFactorFailure }
+> {
+  const { pending, method, client, previousToken, trustsBrowser } = second;
+  const { id, userId } = pending;
+  // The lock comes first, as for whoever ends what is pending.
+  const user = await lockUser(tx, userId);
+  if (!(await holdChallenge(tx, "sign-in", id))) return { status: "expired" };
+  const refusal = await refuse(tx, user, { ...pending, client });
+  if (refusal || !user) {
+    await consumeChallenge(tx, "sign-in", id);
+    return refusal ?? { status: "expired" };
+  }
+  const { has } = await findFactors(tx, userId);
+  if (!pending.methods.includes(method) || !has.includes(method)) {
+    return { status: "wrong", reason: "not_offered" };
+  }
+  const proved = await second.prove(tx);
+  if (typeof proved === "string") return { status: "wrong", reason: proved };
+  await consumeChallenge(tx, "sign-in", id);
+  const amr = [...pending.amr, ...proved.amr.filter((name) => name !== "mfa"), "mfa"];
+  const passkey = pending.passkey ?? proved.passkey;
+  const both = { ...pending, amr, passkey, aal: 2 as const, client, previousToken };
+  const admitted = await admit(tx, user, both);
+  const sessionId = admitted.session.id;
+  if (trustsBrowser) await trustBrowser(tx, user.role, { userId, sessionId, client });
+  return admitted;
 }
 
 async function admit(
   tx: Transaction,
   user: LockedUser,
   factor: FirstFactor & { aal: 1 | 2 },
+  reason?: "trusted_browser",
 ) {
   const { client, method, amr, previousToken } = factor;
   if (previousToken) await endByToken(tx, previousToken, "replaced", client);
   const session = await startSession(tx, { ...factor, now: user.now });
-  const event = { type: "sign_in", result: "success", method, factors: amr } as const;
+  const success = { type: "sign_in", result: "success", method, reason } as const;
   const about = { userId: user.id, sessionId: session.id };
-  await writeEvent(tx, { ...event, ...about }, client);
+  await writeEvent(tx, { ...success, factors: amr, ...about }, client);
   const isNewBrowser = await rememberBrowser(tx, user.id, client);
   if (isNewBrowser && !factor.isNewAccount) {
     await writeEvent(tx, { type: "new_device", result: "success", ...about }, client);

@@ -2,8 +2,9 @@
 // or was about to: sessions, pending sign-ins, links and changes under way.
 import { replaceChallenges } from "@/lib/auth/challenge";
 import type { Client } from "@/lib/auth/client";
-import { clearFailures } from "@/lib/auth/password-throttle";
 import { endSessions } from "@/lib/auth/session";
+import { clearFailures } from "@/lib/auth/throttle";
+import { forgetTrust } from "@/lib/auth/trusted-browser";
 import type { Transaction } from "@/lib/db";
 
 type NewPassword = {
@@ -32,12 +33,13 @@ export async function storePassword(
       password_hash = ${passwordHash},
       password_changed_at = clock_timestamp(),
       password_blocked_at = NULL,
+      password_listed_at = NULL,
       security_version = security_version + 1
     WHERE id = ${userId} AND security_version = ${securityVersion} AND banned_at IS NULL
       AND (password_blocked_at IS NULL OR ${!fresh.isProvedByPassword})
     RETURNING security_version AS "securityVersion"`;
   if (!user) return null;
-  await clearFailures(tx, userId);
+  await clearFailures(tx, "password", userId);
   await endPending(tx, userId);
   const ended = await endSessions(
     tx,
@@ -47,12 +49,13 @@ export async function storePassword(
   return { ...user, ended };
 }
 
-/** A passkey's registration stands for the confirmation that was given before it. */
+/** What sets up a factor stands for the confirmation that was given before it. */
 const ofAccount = [
   "sign-in",
   "email-change",
   "step-up-code",
   "passkey-registration",
+  "totp-enrolment",
 ] as const;
 
 /**
@@ -65,6 +68,7 @@ export async function endPending(
   userId: string,
   formerEmail?: string,
 ): Promise<void> {
+  await forgetTrust(tx, userId);
   for (const purpose of ofAccount) await replaceChallenges(tx, purpose, { userId });
   const user = await tx.user.findUnique({
     where: { id: userId },

@@ -6,12 +6,13 @@ import { z } from "zod";
 import type { Client } from "@/lib/auth/client";
 import { holdForm } from "@/lib/auth/held-form";
 import type { Proof } from "@/lib/auth/refresh-token/reissue";
+import { prove } from "@/lib/auth/step-up/confirm";
 import {
   type DestructiveAct,
+  destructiveActs,
   findConfirmation,
-  prove,
   sendConfirmationCode,
-} from "@/lib/auth/step-up";
+} from "@/lib/auth/step-up/confirmation";
 import { invalid, Refusal } from "@/lib/errors";
 import type { FormAction } from "@/lib/form-state";
 import type { CookieJar, RequestCookies } from "@/lib/http/cookies";
@@ -23,7 +24,7 @@ import { countAttempt } from "@/lib/rate-limit";
 
 /** What a confirmation may be for, by name. */
 export const destructiveAct = z
-  .enum(["delete_account"], "There is no such act to confirm.")
+  .enum(destructiveActs, "There is no such act to confirm.")
   .optional();
 
 /** Throws `step_up_required` with the methods that would do. */
@@ -62,11 +63,19 @@ export type Act<Schema extends z.ZodType> = {
   schema: Schema;
   /** Fields that may be shown again; never a secret. */
   keep?: string[];
-  /** Cannot be undone: confirmed by name, each time. */
-  destructive?: DestructiveAct;
+  /** Cannot be undone: confirmed by name, each time, and in these words. */
+  destructive?: Destruction;
   /** Where the account's confirmation is its password, this field asks for it. */
   passwordField?: string;
   run(call: ActCall<z.output<Schema>>): Promise<Done>;
+};
+
+type Destruction = {
+  act: DestructiveAct;
+  /** What is about to happen, in a sentence. */
+  warning: string;
+  /** What the button says. */
+  label: string;
 };
 
 export type Done = {
@@ -82,7 +91,7 @@ export function sensitiveAction<Schema extends z.ZodType>(act: Act<Schema>): For
   return formAction({ schema, keep, limit: "confirm" }, async (given) => {
     const session = await requireUser(path);
     const call: ActCall<z.output<Schema>> = { ...given, session };
-    const { isConfirmed, methods } = await findConfirmation(session, destructive);
+    const { isConfirmed, methods } = await findConfirmation(session, destructive?.act);
     if (act.passwordField && methods.includes("password")) {
       call.proof = await proveInForm(act.passwordField, call);
     } else if (!isConfirmed) {
@@ -101,7 +110,7 @@ export function sensitiveAction<Schema extends z.ZodType>(act: Act<Schema>): For
 export type Resumable = {
   name: string;
   path: string;
-  destructive?: DestructiveAct;
+  destructive?: Destruction;
   resume(fields: unknown, call: Omit<ActCall<unknown>, "input">): Promise<Done>;
 };
 

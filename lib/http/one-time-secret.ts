@@ -1,4 +1,4 @@
-// The forms in which a mailed secret comes back to us; whether it is right is for
+// The forms in which a one-time secret comes back to us; whether it is right is for
 // its own module to say.
 import { z } from "zod";
 
@@ -9,4 +9,10 @@ export const oneTimeSecret = {
     .trim()
     .min(1, "Enter the six digits from the mail.")
     .max(20, "A code has six digits."),
+  /** Of an app, or longer from paper. */
+  secondFactor: z
+    .string("Enter your code.")
+    .trim()
+    .min(1, "Enter your code.")
+    .max(64, "A code is not that long."),
 };

@@ -4,7 +4,8 @@ import { redirect } from "next/navigation";
 import { z } from "zod";
 import { findHeldForm, resumeHeldForm } from "@/lib/auth/held-form";
 import { typedPassword } from "@/lib/auth/password-policy";
-import { confirm, type GivenProof } from "@/lib/auth/step-up";
+import { codeMethods } from "@/lib/auth/second-factor/code";
+import { confirm, type GivenProof } from "@/lib/auth/step-up/confirm";
 import { Refusal } from "@/lib/errors";
 import { sendCode } from "@/lib/http/confirmation";
 import { clearCeremony, type RequestCookies, writeSession } from "@/lib/http/cookies";
@@ -14,13 +15,15 @@ import { oneTimeSecret } from "@/lib/http/one-time-secret";
 import { opaqueId } from "@/lib/http/opaque-id";
 import { assertionResponse, inForm } from "@/lib/http/passkey";
 import { nextPath } from "@/lib/http/safe-path";
+import { tellAtCode } from "@/lib/http/second-factor";
 import { findAct } from "./acts";
 
 const schema = z.object({
   form: opaqueId.optional(),
   next: nextPath,
   password: typedPassword.optional(),
-  code: oneTimeSecret.code.optional(),
+  method: z.enum(codeMethods).optional(),
+  code: oneTimeSecret.secondFactor.optional(),
   response: inForm(assertionResponse).optional(),
 });
 
@@ -32,8 +35,8 @@ export const confirmAction = formAction({ schema, limit: "confirm" }, async (cal
   const held = form ? await findHeldForm(session, form) : null;
   const act = findAct(held?.act);
   if (input.response) clearCeremony(jar);
-  const given = { session, client, act: act?.destructive };
-  writeSession(jar, await confirm(given, proofOf(input, cookies)));
+  const given = { session, client, act: act?.destructive?.act };
+  writeSession(jar, await confirm(given, proofOf(input, cookies)).catch(tellAtCode));
   const rest = { session, client, cookies, jar };
   const done =
     form && act
@@ -44,15 +47,15 @@ export const confirmAction = formAction({ schema, limit: "confirm" }, async (cal
   redirect(done?.landing ?? next ?? act?.path ?? "/settings/security");
 });
 
-type Proofs = Pick<z.output<typeof schema>, "password" | "code" | "response">;
+type Proofs = Omit<z.output<typeof schema>, "form" | "next">;
 
 function proofOf(
-  { password, code = "", response }: Proofs,
+  { password, method, code = "", response }: Proofs,
   cookies: RequestCookies,
 ): GivenProof {
   if (response) return { method: "passkey", response, handle: cookies.ceremony };
   if (password !== undefined) return { method: "password", password };
-  return { method: "email_code", code };
+  return { method: method ?? "email_code", code };
 }
 
 /** The form is not on this page: what is wrong with it is said whole. */

@@ -12,6 +12,7 @@ import {
   removePasskeyAct,
   renamePasskeyAct,
 } from "../settings/passkeys/acts";
+import { removeTotpAct, setUpTotpAct, turnOffAct } from "../settings/two-factor/acts";
 
 const acts = [
   resumable(passwordAct),
@@ -19,6 +20,9 @@ const acts = [
   resumable(addPasskeyAct),
   resumable(renamePasskeyAct),
   resumable(removePasskeyAct),
+  resumable(setUpTotpAct),
+  resumable(removeTotpAct),
+  resumable(turnOffAct),
   resumable(emailAct),
   resumable(exportAct),
   resumable(deletionAct),

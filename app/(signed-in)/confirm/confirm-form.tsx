@@ -1,11 +1,13 @@
 "use client";
 
-import { useActionState } from "react";
+import { type ReactNode, useActionState } from "react";
 import { CodeInput } from "@/components/code-input";
 import { FormMessage } from "@/components/form-message";
 import { PageTitle } from "@/components/page-title";
 import { PasskeyConfirmation } from "@/components/passkey-confirmation";
 import { PasswordInput } from "@/components/password-input";
+import { SecondFactorCode } from "@/components/second-factor-code";
+import { typeCode, useInstead } from "@/components/second-factor-words";
 import { SubmitButton } from "@/components/submit-button";
 import { TextLink } from "@/components/ui/text-link";
 import { type FormAction, idle } from "@/lib/form-state";
@@ -19,7 +21,11 @@ type ConfirmFormProps = {
   methods: string[];
   /** A mailed code is on its way. */
   hasCode: boolean;
-  isDestructive: boolean;
+  /** What cannot be undone, in its own words. */
+  destructive?: { warning: string; label: string };
+  /** Which second factor is typed, and by which other one it can be replaced. */
+  codeMethod?: string;
+  otherCode?: { name: string; href: string };
   /** The interrupted form, by its id. */
   form?: string;
   next?: string;
@@ -49,20 +55,17 @@ export function ConfirmForm(props: ConfirmFormProps) {
       {methods.length > 0 && <p className="text-sm text-muted">{why(props)}</p>}
       {has("passkey") && (
         <PasskeyConfirmation
+          optionsPath="/api/auth/step-up/passkey/options"
           action={formAction}
-          label={props.isDestructive ? deletion : "Use your passkey"}
-          tone={props.isDestructive ? "danger" : "primary"}
+          label={props.destructive?.label ?? "Use your passkey"}
+          tone={props.destructive ? "danger" : "primary"}
         >
           <Waiting {...props} />
         </PasskeyConfirmation>
       )}
       {has("password") && (
         <form action={formAction} noValidate className="space-y-5">
-          {has("passkey") && (
-            <p className="border-t border-line pt-5 text-sm text-muted">
-              Or use your password.
-            </p>
-          )}
+          {has("passkey") && <Or>Or use your password.</Or>}
           <Waiting {...props} />
           <PasswordInput
             name="password"
@@ -70,6 +73,26 @@ export function ConfirmForm(props: ConfirmFormProps) {
             error={state.fieldErrors?.password}
           />
           <Continue {...props} isSecond={has("passkey")} />
+        </form>
+      )}
+      {props.codeMethod && has(props.codeMethod) && (
+        <form action={formAction} noValidate className="space-y-5">
+          {has("passkey") && <Or>No passkey at hand? {typeCode[props.codeMethod]}</Or>}
+          <Waiting {...props} />
+          <input type="hidden" name="method" value={props.codeMethod} />
+          <SecondFactorCode
+            method={props.codeMethod}
+            error={state.fieldErrors?.code}
+            isDestructive={props.destructive !== undefined}
+          />
+          <Continue {...props} isSecond={has("passkey")} />
+          {props.otherCode && (
+            <p className="text-sm">
+              <TextLink href={props.otherCode.href}>
+                {useInstead[props.otherCode.name]}
+              </TextLink>
+            </p>
+          )}
         </form>
       )}
       {has("email_code") && asksCode && (
@@ -86,7 +109,7 @@ export function ConfirmForm(props: ConfirmFormProps) {
           </SubmitButton>
         </form>
       )}
-      {has("passkey") && !has("password") && (
+      {has("passkey") && methods.length === 1 && (
         <p className="text-sm text-muted">
           No passkey at hand?{" "}
           <TextLink href="/forgot-password">Choose a password</TextLink> by mail, and sign
@@ -100,7 +123,9 @@ export function ConfirmForm(props: ConfirmFormProps) {
   );
 }
 
-const deletion = "Delete my account";
+function Or({ children }: { children: ReactNode }) {
+  return <p className="border-t border-line pt-5 text-sm text-muted">{children}</p>;
+}
 
 const sentences: Record<string, (email: string) => string> = {
   passkey: () => "Use your passkey to go on.",
@@ -108,13 +133,12 @@ const sentences: Record<string, (email: string) => string> = {
   email_code: (email) => `We mail a six-digit code to ${email}.`,
 };
 
-function why({ isDestructive, methods: [strongest = ""], email }: ConfirmFormProps) {
-  const what = isDestructive
-    ? "You are about to delete your account and everything in it. This cannot be undone."
-    : "You are about to change something that guards your account.";
-  const how =
-    sentences[strongest]?.(email) ??
-    "Sign out and in again with your second factor to go on.";
+function why(props: ConfirmFormProps): string {
+  const { destructive, methods, codeMethod = "", email } = props;
+  const [strongest = ""] = methods;
+  const what =
+    destructive?.warning ?? "You are about to change something that guards your account.";
+  const how = sentences[strongest]?.(email) ?? typeCode[codeMethod] ?? "";
   return `${what} ${how}`;
 }
 
@@ -136,16 +160,16 @@ function Waiting({ form, next, email }: ConfirmFormProps) {
   );
 }
 
-type ContinueProps = Pick<ConfirmFormProps, "isDestructive"> & {
+type ContinueProps = Pick<ConfirmFormProps, "destructive"> & {
   /** Something stronger stands above it. */
   isSecond?: boolean;
 };
 
-function Continue({ isDestructive, isSecond }: ContinueProps) {
-  const tone = isDestructive ? "danger" : "primary";
+function Continue({ destructive, isSecond }: ContinueProps) {
+  const tone = destructive ? "danger" : "primary";
   return (
     <SubmitButton tone={isSecond ? "secondary" : tone} className="w-full">
-      {isDestructive ? deletion : "Continue"}
+      {destructive?.label ?? "Continue"}
     </SubmitButton>
   );
 }

@@ -1,7 +1,8 @@
 import { redirect } from "next/navigation";
 import { FormCard } from "@/components/form-card";
 import { findHeldForm } from "@/lib/auth/held-form";
-import { findConfirmation, findConfirmationCode } from "@/lib/auth/step-up";
+import { codeMethods } from "@/lib/auth/second-factor/code";
+import { findConfirmation, findConfirmationCode } from "@/lib/auth/step-up/confirmation";
 import { appName } from "@/lib/brand";
 import { requireUser } from "@/lib/http/current-session";
 import { opaqueId } from "@/lib/http/opaque-id";
@@ -19,10 +20,13 @@ export default async function ConfirmPage({ searchParams }: Props) {
   const held = formId ? await findHeldForm(session, formId) : null;
   const act = findAct(held?.act);
   const next = safePath(query.next) ?? undefined;
-  const confirmation = await findConfirmation(session, act?.destructive);
+  const confirmation = await findConfirmation(session, act?.destructive?.act);
   // Nothing waits here any more: another tab went on with it.
   if (!act && confirmation.isConfirmed) redirect(next ?? "/settings/security");
   const { methods } = confirmation;
+  const codes = codeMethods.filter((method) => methods.includes(method));
+  const typed = codes.find((method) => method === query.method) ?? codes[0];
+  const other = codes.find((method) => method !== typed);
   const hasCode =
     methods.includes("email_code") && (await findConfirmationCode(session)) !== null;
   return (
@@ -35,7 +39,9 @@ export default async function ConfirmPage({ searchParams }: Props) {
           email={confirmation.email}
           methods={methods}
           hasCode={hasCode}
-          isDestructive={act?.destructive !== undefined}
+          destructive={act?.destructive}
+          codeMethod={typed}
+          otherCode={other && { name: other, href: hrefOf(other, { formId, next }) }}
           form={act && formId}
           next={next}
           backTo={act?.path ?? next ?? "/settings/security"}
@@ -43,4 +49,12 @@ export default async function ConfirmPage({ searchParams }: Props) {
       </FormCard>
     </div>
   );
+}
+
+type Waiting = { formId?: string; next?: string };
+
+/** The same confirmation by another code. */
+function hrefOf(method: string, { formId, next }: Waiting): string {
+  const query = { method, ...(formId && { form: formId }), ...(next && { next }) };
+  return `/confirm?${new URLSearchParams(query)}`;
 }

@@ -82,7 +82,12 @@ export const deletionAct: Act<typeof deletion> = {
   name: "deletion",
   path: profile,
   schema: deletion,
-  destructive: "delete_account",
+  destructive: {
+    act: "delete_account",
+    warning:
+      "You are about to delete your account and everything in it. This cannot be undone.",
+    label: "Delete my account",
+  },
   async run({ session, client, jar }) {
     const isDeleted = await deleteAccount(session, client);
     if (!isDeleted) return { landing: profile };

@@ -6,6 +6,7 @@ const pages = [
   { path: "/settings/profile", label: "Profile" },
   { path: "/settings/security", label: "Security" },
   { path: "/settings/passkeys", label: "Passkeys" },
+  { path: "/settings/two-factor", label: "Two-factor" },
   { path: "/settings/devices", label: "Your devices" },
   { path: "/settings/activity", label: "Activity" },
 ];

@@ -15,6 +15,8 @@ const texts = new Map([
     "Your last mail no longer counts: it has expired, or a newer one has replaced it. Ask for another.",
   ],
   ["late", "This browser waits for no mail any more. Ask for a new one."],
+  ["second_factor_over", "That sign-in was not finished in time. Begin again."],
+  ["second_factor_spent", "That was one wrong code too many. Sign in again."],
   ["ended", "You were signed out. Sign in again to go on."],
 ]);
 

@@ -22,7 +22,7 @@ export function CodeForm(props: CodeFormProps) {
     <form action={formAction} noValidate className="space-y-5">
       <FormMessage state={state} fields={["email", "code", "password"]} />
       {children}
-      <CodeInput isOneOfMany error={state.fieldErrors?.code} />
+      <CodeInput waitsForButton error={state.fieldErrors?.code} />
       <NewPassword minLength={minPasswordLength} error={state.fieldErrors?.password} />
       <SubmitButton className="w-full">Change password</SubmitButton>
     </form>

@@ -1,9 +1,10 @@
 // Account pre-hijacking (2022 study; better-auth GHSA-qq9h-g4jm-xgf3): whatever a
 // stranger prepared for an address is worth nothing once its owner comes by link.
 import { describe, expect, it } from "vitest";
-import { linkToken, mailedCode } from "@/lib/auth/challenge";
+import { linkToken } from "@/lib/auth/challenge";
 import { confirmEmailChange, requestEmailChange } from "@/lib/auth/email-change";
 import { findMagicLink, resendMagicLink } from "@/lib/auth/magic-link/request";
+import { mailedCode } from "@/lib/auth/mailed-code";
 import { signInWithPassword } from "@/lib/auth/password";
 import { findRegistration, register } from "@/lib/auth/registration/begin";
 import { renewRegistration, resendRegistration } from "@/lib/auth/registration/resend";

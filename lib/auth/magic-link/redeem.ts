@@ -6,13 +6,12 @@ import { type CodeFailure, writeEvent } from "@/lib/audit";
 import {
   type Challenge,
   consumeChallenge,
-  countAttempt,
   findChallenge,
-  mailedCode,
   readSecret,
 } from "@/lib/auth/challenge";
 import type { Client } from "@/lib/auth/client";
 import type { Asker, MagicLink } from "@/lib/auth/magic-link/request";
+import { countAttempt, mailedCode } from "@/lib/auth/mailed-code";
 import { type LinkState, readLink } from "@/lib/auth/mailed-link";
 import { createAccount } from "@/lib/auth/new-account";
 import { finishFirstFactor, type SignInResult } from "@/lib/auth/sign-in";

@@ -6,7 +6,7 @@ import {
 } from "@simplewebauthn/server";
 import type { PasskeyFailure } from "@/lib/audit";
 import { beginCeremony, relyingParty, takeCeremony } from "@/lib/auth/passkey/ceremony";
-import { findDescriptors } from "@/lib/auth/passkey/credentials";
+import { findVerifiable } from "@/lib/auth/passkey/credentials";
 import { type Asserted, verifyAssertion } from "@/lib/auth/passkey/webauthn";
 import type { UsedPasskey } from "@/lib/auth/session";
 import { config } from "@/lib/config";
@@ -14,6 +14,7 @@ import type { PasskeyCeremony } from "@/lib/crypto";
 import { db, type Transaction } from "@/lib/db";
 import { Refusal } from "@/lib/errors";
 
+/** A session, or a sign-in between its factors. */
 type Owned = { id: string; userId: string };
 type Use = Exclude<PasskeyCeremony, "passkey-registration">;
 
@@ -25,8 +26,8 @@ export async function askForPasskey(use: Use, session?: Owned) {
     challenge,
     timeout: config.challenge.passkey,
     // Whether it is enough is decided by what comes back, not by what was asked.
-    userVerification: use === "passkey-step-up" ? "required" : "preferred",
-    allowCredentials: session && (await findDescriptors(session.userId)),
+    userVerification: session ? "required" : "preferred",
+    allowCredentials: session && (await findVerifiable(session.userId)),
   });
   return { options, handle };
 }
@@ -165,7 +166,7 @@ const sentences: Record<PasskeyFailure, string> = {
   backup_eligibility:
     "This passkey is not as it was when you added it. Use another way, then add a new one.",
   no_user_verification:
-    "Your device did not ask for your fingerprint, face or screen lock. Turn that on, or use another way.",
+    "This passkey does not ask for your fingerprint, face or screen lock. Turn that on and add it anew, or use another way.",
   already_registered: "You already have a passkey on this device.",
   too_many: "You have as many passkeys as an account can have. Remove one first.",
 };

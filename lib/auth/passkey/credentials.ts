@@ -2,6 +2,7 @@
 import type { AuthenticatorTransport } from "@simplewebauthn/server";
 import { writeEvent } from "@/lib/audit";
 import type { Client } from "@/lib/auth/client";
+import { findFactors } from "@/lib/auth/factors";
 import { requireOwner } from "@/lib/auth/owner";
 import { mailOwner } from "@/lib/auth/owner-mail";
 import { relyingParty } from "@/lib/auth/passkey/ceremony";
@@ -9,7 +10,7 @@ import { dropPasskeys } from "@/lib/auth/passkey/drop";
 import { type Reissued, reissueTokens } from "@/lib/auth/refresh-token/reissue";
 import { lockOwner } from "@/lib/auth/session";
 import { waysIn } from "@/lib/auth/ways-in";
-import { db, transaction } from "@/lib/db";
+import { db, type Transaction, transaction } from "@/lib/db";
 import { Refusal } from "@/lib/errors";
 import { wakeWorker } from "@/lib/jobs";
 
@@ -24,6 +25,8 @@ export type ListedPasskey = {
   transports: string[];
   isBackupEligible: boolean;
   isBackedUp: boolean;
+  /** Can be a second factor and a confirmation. */
+  isVerifiable: boolean;
   createdAt: Date;
   lastUsedAt: Date | null;
 };
@@ -41,6 +44,7 @@ export async function listPasskeys(userId: string): Promise<ListedPasskey[]> {
       transports: true,
       isBackupEligible: true,
       isBackedUp: true,
+      isVerifiable: true,
       createdAt: true,
       lastUsedAt: true,
     },
@@ -53,7 +57,16 @@ export async function listPasskeys(userId: string): Promise<ListedPasskey[]> {
 
 /** As options name credentials to a browser. */
 export async function findDescriptors(userId: string) {
+  return describeAll(await listPasskeys(userId));
+}
+
+/** Those that can verify their user, where nothing less will do. */
+export async function findVerifiable(userId: string) {
   const passkeys = await listPasskeys(userId);
+  return describeAll(passkeys.filter(({ isVerifiable }) => isVerifiable));
+}
+
+function describeAll(passkeys: ListedPasskey[]) {
   return passkeys.map(({ credentialId: id, transports }) => ({
     id,
     // Kept as the browser gave them; what it does not know it leaves aside.
@@ -108,8 +121,8 @@ export type PasskeyRemoved = { tokens: Reissued; ended: number };
 
 /**
  * Ends the sessions that began with it, but for the one that removes it. Throws
- * `not_found` for what is not the owner's, `conflict` when it is the last way in,
- * and `unauthenticated`. Does not ask for a confirmation: the edge has.
+ * `not_found` for what is not the owner's, `conflict` when it is the last way in or
+ * the last second factor where one is demanded, and `unauthenticated`. Does not ask for a confirmation: the edge has.
  */
 export async function removePasskey(change: Change): Promise<PasskeyRemoved> {
   const { session, passkeyId, client } = change;
@@ -123,6 +136,7 @@ export async function removePasskey(change: Change): Promise<PasskeyRemoved> {
     const owner = await requireOwner(userId, tx);
     const passkeys = owner._count.passkeys - 1;
     if (waysIn({ ...owner, _count: { passkeys } }).length === 0) return "last_way";
+    if (await isLastFactor(tx, userId, passkeyId)) return "last_factor";
     const { names, ended } = await dropPasskeys(tx, { userId, which, sessionId }, client);
     const mail = { template: "passkey_removed", about: names[0] } as const;
     await mailOwner(tx, { ...mail, userId, sessionId });
@@ -133,9 +147,21 @@ export async function removePasskey(change: Change): Promise<PasskeyRemoved> {
   if (removed === "ended") throw new Refusal("unauthenticated");
   if (removed === "not_found") throw new Refusal("not_found");
   if (removed === "last_way") throw new Refusal("conflict", { detail: onlyWay });
+  if (removed === "last_factor") throw new Refusal("conflict", { detail: onlyFactor });
   wakeWorker("mail");
   return removed;
 }
 
 const onlyWay =
   "This passkey is the only way into your account. Add another passkey or a password first.";
+
+/** Of an account that demands one: turning that off is confirmed by its own name. */
+async function isLastFactor(tx: Transaction, userId: string, id: string) {
+  const { demanded } = await findFactors(tx, userId);
+  if (!demanded.includes("passkey") || demanded.includes("totp")) return false;
+  const others = { userId, isVerifiable: true, id: { not: id } };
+  return (await tx.passkey.count({ where: others })) === 0;
+}
+
+const onlyFactor =
+  "This passkey is the only second factor of your account. Add another one, or turn off two-factor authentication first.";

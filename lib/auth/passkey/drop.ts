@@ -1,7 +1,8 @@
-// Takes passkeys out of an account, with the sessions that they opened: a key that
-// somebody had to give up must not leave a door open behind it.
+// Takes passkeys out of an account, with the sessions that they opened and the trust
+// in browsers: a key that somebody had to give up must not leave a door open behind it.
 import { type RequestFacts, writeEvent } from "@/lib/audit";
 import { endSessions } from "@/lib/auth/session";
+import { forgetTrust } from "@/lib/auth/trusted-browser";
 import type { Transaction } from "@/lib/db";
 import type { Prisma } from "@/prisma/generated/client";
 
@@ -20,6 +21,7 @@ export async function dropPasskeys(
 ): Promise<{ names: string[]; ended: number }> {
   const where = { ...which, userId };
   const passkeys = await tx.passkey.findMany({ where, select: { id: true, name: true } });
+  if (passkeys.length > 0) await forgetTrust(tx, userId);
   let ended = 0;
   for (const { id: passkeyId } of passkeys) {
     await tx.passkey.delete({ where: { id: passkeyId }, select: { id: true } });

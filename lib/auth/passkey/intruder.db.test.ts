@@ -6,7 +6,7 @@ import { confirmEmailChange, requestEmailChange } from "@/lib/auth/email-change"
 import { secureAccount } from "@/lib/auth/not-me";
 import { listPasskeys } from "@/lib/auth/passkey/credentials";
 import { findSession } from "@/lib/auth/session-cache";
-import { findConfirmation } from "@/lib/auth/step-up";
+import { findConfirmation } from "@/lib/auth/step-up/confirmation";
 import { config, hours } from "@/lib/config";
 import { db } from "@/lib/db";
 import { answerTo, failBefore, goodPassword, tryPassword } from "@/tests/guesses";
@@ -182,7 +182,7 @@ describe("a password that is refused", () => {
     const { user, authenticator } = await makeHolder({ password: goodPassword });
     await failBefore(user.id, config.password.throttle.refuseAfter);
     await signInWith(authenticator);
-    const [count] = await db().passwordThrottle.findMany({ where: { key: user.id } });
+    const [count] = await db().throttle.findMany({ where: { key: user.id } });
     expect(count?.failures).toBe(config.password.throttle.refuseAfter);
   });
 });

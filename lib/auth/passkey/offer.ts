@@ -1,5 +1,6 @@
 // Offering a passkey to whoever signed in without one, or with one of another
 // device; never again to whoever does not want it.
+import { findConfirmation } from "@/lib/auth/step-up/confirmation";
 import { config } from "@/lib/config";
 import { db } from "@/lib/db";
 
@@ -29,7 +30,11 @@ export async function findPasskeyOffer({ id, userId }: Owned): Promise<PasskeyOf
         count(*) FILTER (WHERE session_id = s.id)::int AS here
         FROM passkey WHERE user_id = u.id) p
     WHERE s.id = ${id} AND s.user_id = ${userId}`;
-  return offer ?? { isOffered: false, mayUpgrade: false };
+  if (!offer) return { isOffered: false, mayUpgrade: false };
+  // A trusted browser is in without the second factor that adding one asks for.
+  const mayUpgrade =
+    offer.mayUpgrade && (await findConfirmation({ id, userId })).isConfirmed;
+  return { ...offer, mayUpgrade };
 }
 
 /** "Not now", or never again, whatever a page says that was opened before. */

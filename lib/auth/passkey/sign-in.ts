@@ -2,6 +2,7 @@
 // verified its user, and one where it did not.
 import { writeEvent } from "@/lib/audit";
 import type { Client } from "@/lib/auth/client";
+import { lockUser } from "@/lib/auth/lock-user";
 import {
   aalOf,
   amrOf,
@@ -11,7 +12,7 @@ import {
   usedPasskey,
   usePasskey,
 } from "@/lib/auth/passkey/assertion";
-import { finishFirstFactor, lockUser, type SignInResult } from "@/lib/auth/sign-in";
+import { finishFirstFactor, type SignInResult } from "@/lib/auth/sign-in";
 import { db, transaction } from "@/lib/db";
 import { wakeWorker } from "@/lib/jobs";
 

@@ -3,7 +3,8 @@
 import { describe, expect, it } from "vitest";
 import { rotateRefreshToken } from "@/lib/auth/refresh-token/rotate";
 import { endSession } from "@/lib/auth/session";
-import { confirm, findConfirmation, spendConfirmation } from "@/lib/auth/step-up";
+import { confirm } from "@/lib/auth/step-up/confirm";
+import { findConfirmation, spendConfirmation } from "@/lib/auth/step-up/confirmation";
 import { hours, minutes, seconds } from "@/lib/config";
 import { db, transaction } from "@/lib/db";
 import { expectEvents } from "@/tests/events";

@@ -1,5 +1,6 @@
 // A passkey as the proof that it is still the owner, in a session of theirs.
 import type { PasskeyFailure } from "@/lib/audit";
+import { lockUser } from "@/lib/auth/lock-user";
 import {
   aalOf,
   amrOf,
@@ -8,7 +9,6 @@ import {
   usePasskey,
 } from "@/lib/auth/passkey/assertion";
 import type { Proof } from "@/lib/auth/refresh-token/reissue";
-import { lockUser } from "@/lib/auth/sign-in";
 import { transaction } from "@/lib/db";
 
 type Owned = { id: string; userId: string };

@@ -2,7 +2,7 @@
 // was made (WebAuthn Level 3 §4, `uvInitialized`). A key without a PIN takes the one
 // that its finder sets.
 import { describe, expect, it } from "vitest";
-import { findConfirmation } from "@/lib/auth/step-up";
+import { findConfirmation } from "@/lib/auth/step-up/confirmation";
 import {
   type Authenticator,
   addPasskey,

@@ -2,12 +2,17 @@
 // account (ASVS 7.2.4): the older ones are superseded like after any rotation.
 import { issueAccessToken } from "@/lib/auth/access-token";
 import { deriveRefreshToken } from "@/lib/auth/refresh-token/judge";
+import { currentAal } from "@/lib/auth/session";
 import { config } from "@/lib/config";
 import type { Transaction } from "@/lib/db";
 import { Prisma } from "@/prisma/generated/client";
 
-/** What every rotation does to its row, within `UPDATE session SET …`. */
-export const nextGeneration = Prisma.sql`
+/**
+ * What every rotation does to its row, within `UPDATE session SET …`. The level
+ * never rises but by a proof of that level, and a pause lowers it for good.
+ */
+export const nextGeneration = (provedAal: 1 | 2 = 1) => Prisma.sql`
+  aal = GREATEST(${currentAal}, ${provedAal}),
   generation = generation + 1,
   rotated_at = clock_timestamp(),
   recent_rotations = array_append(
@@ -56,7 +61,8 @@ export async function reissueTokens(
 ): Promise<Reissued | null> {
   const confirmed = proof
     ? Prisma.sql`, authenticated_at = clock_timestamp(),
-        aal = GREATEST(aal, ${proof.aal ?? 1}),
+        multi_factor_at = CASE WHEN ${proof.aal === 2} THEN clock_timestamp()
+          ELSE multi_factor_at END,
         amr = ARRAY(SELECT DISTINCT unnest(amr || ${proof.amr}::text[])),
         confirmed_for = ${proof.confirmedFor ?? null},
         confirmed_for_at = clock_timestamp()`
@@ -67,7 +73,7 @@ export async function reissueTokens(
       ? Prisma.sql`AND security_version = ${version}`
       : Prisma.empty;
   const [moved] = await tx.$queryRaw<{ now: Date }[]>`
-    UPDATE session SET ${nextGeneration}, security_version = ${version} ${confirmed}
+    UPDATE session SET ${nextGeneration(proof?.aal)}, security_version = ${version} ${confirmed}
     WHERE id = ${sessionId} AND ended_at IS NULL
       AND idle_expires_at > clock_timestamp() AND expires_at > clock_timestamp()
       AND (SELECT banned_at IS NULL FROM "user" WHERE id = user_id) ${isCurrent}

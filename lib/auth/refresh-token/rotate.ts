@@ -15,7 +15,7 @@ import {
   parseRefreshToken,
 } from "@/lib/auth/refresh-token/judge";
 import { nextGeneration } from "@/lib/auth/refresh-token/reissue";
-import { type EndReason, endReason, endRow } from "@/lib/auth/session";
+import { currentAal, type EndReason, endReason, endRow } from "@/lib/auth/session";
 import { type Connection, db, transaction } from "@/lib/db";
 import { Refusal } from "@/lib/errors";
 import { placeOf } from "@/lib/geo";
@@ -42,7 +42,7 @@ async function readRow(sessionId: string): Promise<Row | null> {
       s.device_hash AS "deviceHash", s.generation,
       s.confirmed_generation AS "confirmedGeneration", s.rotated_at AS "rotatedAt",
       s.recent_rotations AS "recentRotations", s.security_version AS "securityVersion",
-      s.aal, s.amr, s.authenticated_at AS "authenticatedAt", s.created_at AS "createdAt",
+      ${currentAal} AS aal, s.amr, s.authenticated_at AS "authenticatedAt", s.created_at AS "createdAt",
       s.expires_at AS "expiresAt", s.idle_expires_at AS "idleExpiresAt",
       s.is_persistent AS "isPersistent", s.user_agent AS "userAgent",
       clock_timestamp() AS now,
@@ -132,10 +132,10 @@ async function act(row: Row, presented: Presented, { client }: RotationRequest) 
 /** The lock of the race is the condition: one caller moves the generation. */
 async function rotate(row: Row, client: Client): Promise<Rotation | null> {
   const update = (connection: Connection) => connection.$queryRaw<
-    { generation: number; idleExpiresAt: Date; now: Date }[]
+    { generation: number; aal: number; idleExpiresAt: Date; now: Date }[]
   >`
     UPDATE session SET
-      ${nextGeneration},
+      ${nextGeneration()},
       ip = ${client.ip},
       location = ${placeOf(client.ip)},
       user_agent = ${client.userAgent}
@@ -143,7 +143,7 @@ async function rotate(row: Row, client: Client): Promise<Rotation | null> {
       AND idle_expires_at > clock_timestamp() AND expires_at > clock_timestamp()
       AND security_version = (
         SELECT security_version FROM "user" WHERE id = user_id AND banned_at IS NULL)
-    RETURNING generation, idle_expires_at AS "idleExpiresAt", rotated_at AS now`;
+    RETURNING generation, aal, idle_expires_at AS "idleExpiresAt", rotated_at AS now`;
   const isSameBrowser = row.userAgent === client.userAgent;
   const [moved] = isSameBrowser
     ? await update(db())
@@ -153,7 +153,7 @@ async function rotate(row: Row, client: Client): Promise<Rotation | null> {
         return rows;
       });
   if (!moved) return null;
-  const after = { ...row, idleExpiresAt: moved.idleExpiresAt };
+  const after = { ...row, aal: moved.aal, idleExpiresAt: moved.idleExpiresAt };
   return renewed(after, moved.generation, { now: moved.now, isUnchanged: false });
 }
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { mailedCode } from "@/lib/auth/challenge";
+import { mailedCode } from "@/lib/auth/mailed-code";
 import { findRegistration, register } from "@/lib/auth/registration/begin";
 import { resendRegistration } from "@/lib/auth/registration/resend";
 import { seconds } from "@/lib/config";

@@ -1,7 +1,8 @@
 // Account pre-hijacking (2022 study): whoever registers somebody else's address
 // must have nothing left when its owner proves the mailbox.
 import { describe, expect, it } from "vitest";
-import { cookieHandle, linkToken, mailedCode } from "@/lib/auth/challenge";
+import { cookieHandle, linkToken } from "@/lib/auth/challenge";
+import { mailedCode } from "@/lib/auth/mailed-code";
 import { signInWithPassword } from "@/lib/auth/password";
 import { findRegistration, register } from "@/lib/auth/registration/begin";
 import { verifyRegistration } from "@/lib/auth/registration/verify";

@@ -1,13 +1,9 @@
 // The proof of an address, by the link or the code of one mail: a registration
 // becomes a user.
 import { type CodeFailure, writeEvent } from "@/lib/audit";
-import {
-  consumeChallenge,
-  countAttempt,
-  findChallenge,
-  readSecret,
-} from "@/lib/auth/challenge";
+import { consumeChallenge, findChallenge, readSecret } from "@/lib/auth/challenge";
 import type { Client } from "@/lib/auth/client";
+import { countAttempt } from "@/lib/auth/mailed-code";
 import { createAccount } from "@/lib/auth/new-account";
 import { acceptNewPassword } from "@/lib/auth/new-password";
 import { checkHash } from "@/lib/auth/password-hash";

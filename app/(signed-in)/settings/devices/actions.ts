@@ -3,6 +3,7 @@
 import { revalidatePath } from "next/cache";
 import { z } from "zod";
 import { endOtherSessions, endSession } from "@/lib/auth/session";
+import { removeTrustedBrowser } from "@/lib/auth/trusted-browser";
 import { requireUser } from "@/lib/http/current-session";
 import { formAction } from "@/lib/http/form-action";
 import { opaqueId } from "@/lib/http/opaque-id";
@@ -31,5 +32,18 @@ export const endOthersAction = formAction(
     return {
       message: `Signed out ${ended} other ${ended === 1 ? "device" : "devices"}.`,
     };
+  },
+);
+
+const trustSchema = z.object({ browserId: opaqueId });
+
+export const removeTrustAction = formAction(
+  { schema: trustSchema, limit: "account" },
+  async ({ input, client }) => {
+    const session = await requireUser(path);
+    // One that is gone already is what was asked for.
+    await removeTrustedBrowser({ session, browserId: input.browserId }, client);
+    revalidatePath(path);
+    return { message: "That browser is no longer trusted." };
   },
 );

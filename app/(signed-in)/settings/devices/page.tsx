@@ -3,14 +3,20 @@ import type { Device } from "@/components/device-row";
 import { PageHeading } from "@/components/page-heading";
 import { methodName } from "@/lib/auth/method-name";
 import { type ListedSession, listSessions } from "@/lib/auth/session";
+import { listTrustedBrowsers } from "@/lib/auth/trusted-browser";
 import { appName } from "@/lib/brand";
 import { config, days } from "@/lib/config";
+import { callerOf } from "@/lib/http/caller";
+import { drawnHeaders } from "@/lib/http/cookies";
 import { requireUser } from "@/lib/http/current-session";
-import { endOthersAction, endSessionAction } from "./actions";
+import { endOthersAction, endSessionAction, removeTrustAction } from "./actions";
+import { TrustedBrowsers } from "./trusted-browsers";
 
 export default async function DevicesPage() {
   const session = await requireUser("/settings/devices");
   const sessions = await listSessions(session.userId);
+  const client = callerOf(await drawnHeaders());
+  const trusted = await listTrustedBrowsers(session.userId, client);
   return (
     <>
       <PageHeading lead="Every browser and app that is signed in to your account.">
@@ -22,6 +28,14 @@ export default async function DevicesPage() {
         idleDays={config.session.idle / days(1)}
         endAction={endSessionAction}
         endOthersAction={endOthersAction}
+      />
+      <TrustedBrowsers
+        browsers={trusted.map(({ lastUsedAt, expiresAt, ...browser }) => ({
+          ...browser,
+          lastUsedAt: lastUsedAt.toISOString(),
+          expiresAt: expiresAt.toISOString(),
+        }))}
+        removeAction={removeTrustAction}
       />
     </>
   );

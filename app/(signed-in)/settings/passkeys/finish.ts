@@ -2,7 +2,7 @@
 import type { Client } from "@/lib/auth/client";
 import { refusePasskey } from "@/lib/auth/passkey/assertion";
 import { finishRegistration, type PasskeyAdded } from "@/lib/auth/passkey/register";
-import { findConfirmation } from "@/lib/auth/step-up";
+import { findConfirmation } from "@/lib/auth/step-up/confirmation";
 import { Refusal } from "@/lib/errors";
 import {
   type CookieJar,

@@ -7,7 +7,7 @@ import {
   listPasskeys,
 } from "@/lib/auth/passkey/credentials";
 import { providerOf } from "@/lib/auth/passkey/providers";
-import { findConfirmation } from "@/lib/auth/step-up";
+import { findConfirmation } from "@/lib/auth/step-up/confirmation";
 import { appName } from "@/lib/brand";
 import { config } from "@/lib/config";
 import { requireUser } from "@/lib/http/current-session";

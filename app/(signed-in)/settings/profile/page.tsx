@@ -2,7 +2,7 @@ import { PageHeading } from "@/components/page-heading";
 import { PasskeySignals } from "@/components/passkey-signals";
 import { findProfile } from "@/lib/auth/account";
 import { findSignal } from "@/lib/auth/passkey/credentials";
-import { findConfirmation } from "@/lib/auth/step-up";
+import { findConfirmation } from "@/lib/auth/step-up/confirmation";
 import { appName } from "@/lib/brand";
 import { requireUser } from "@/lib/http/current-session";
 import { doneText } from "../done";

@@ -1,12 +1,13 @@
 import { PageHeading } from "@/components/page-heading";
 import { findProfile } from "@/lib/auth/account";
+import { findWeaknesses } from "@/lib/auth/check-up";
 import { listPasskeys } from "@/lib/auth/passkey/credentials";
-import { findConfirmation } from "@/lib/auth/step-up";
+import { findConfirmation } from "@/lib/auth/step-up/confirmation";
 import { appName } from "@/lib/brand";
 import { config } from "@/lib/config";
 import { requireUser } from "@/lib/http/current-session";
 import { doneText } from "../done";
-import { changePasswordAction, removePasswordAction } from "./actions";
+import { changePasswordAction, endIdleAction, removePasswordAction } from "./actions";
 import { SecurityForms } from "./security-forms";
 
 type Props = { searchParams: Promise<Record<string, string | string[] | undefined>> };
@@ -27,6 +28,8 @@ export default async function SecurityPage({ searchParams }: Props) {
         asksPassword={methods.includes("password")}
         passwordChangedAt={passwordChangedAt?.toISOString() ?? null}
         minPasswordLength={config.password.minLength}
+        weaknesses={await findWeaknesses(session)}
+        endIdleAction={endIdleAction}
         notice={doneText(await searchParams)}
         passwordAction={changePasswordAction}
         removePasswordAction={removePasswordAction}

@@ -10,7 +10,9 @@ import { SettingsSection } from "@/components/settings-section";
 import { SubmitButton } from "@/components/submit-button";
 import { buttonClass } from "@/components/ui/button";
 import { TextLink } from "@/components/ui/text-link";
+import type { Weakness } from "@/lib/auth/check-up";
 import { type FormAction, idle } from "@/lib/form-state";
+import { CheckUp } from "./check-up";
 import { RemovePassword } from "./remove-password";
 
 type SecurityFormsProps = {
@@ -23,13 +25,17 @@ type SecurityFormsProps = {
   asksPassword: boolean;
   passwordChangedAt: string | null;
   minPasswordLength: number;
+  /** What its owner might mend, the weightiest first. */
+  weaknesses: readonly Weakness[];
   notice: string | null;
+  endIdleAction: FormAction;
   passwordAction: FormAction;
   removePasswordAction: FormAction;
 };
 
 export function SecurityForms(props: SecurityFormsProps) {
   const [changed, passwordAction] = useActionState(props.passwordAction, idle);
+  const [endedIdle, endIdleAction] = useActionState(props.endIdleAction, idle);
   const [removed, removeAction] = useActionState(props.removePasswordAction, idle);
   const { passkeys, hasPassword, passwordChangedAt, minPasswordLength } = props;
 
@@ -38,10 +44,11 @@ export function SecurityForms(props: SecurityFormsProps) {
       <FormAnswer
         title="Security"
         appName={props.appName}
-        states={[changed, removed]}
+        states={[changed, removed, endedIdle]}
         fields={["currentPassword", "newPassword"]}
         notice={props.notice}
       />
+      <CheckUp weaknesses={props.weaknesses} endIdleAction={endIdleAction} />
       {passkeys === 0 ? (
         <PasskeyHero>
           <a href="/settings/passkeys?add=1" className={buttonClass()}>
@@ -55,6 +62,16 @@ export function SecurityForms(props: SecurityFormsProps) {
           </p>
         </SettingsSection>
       )}
+      <SettingsSection
+        title="Two-factor authentication"
+        lead="A second factor after a password or a mailed link."
+      >
+        <p className="text-sm">
+          <TextLink href="/settings/two-factor">
+            Manage two-factor authentication
+          </TextLink>
+        </p>
+      </SettingsSection>
       <SettingsSection
         title="Password"
         lead={

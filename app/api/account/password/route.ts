@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { changePassword } from "@/lib/auth/change-password";
 import { typedPassword } from "@/lib/auth/password-policy";
-import { prove } from "@/lib/auth/step-up";
+import { prove } from "@/lib/auth/step-up/confirm";
 import { apiRoute, requireSession } from "@/lib/http/api-route";
 import { requireConfirmation } from "@/lib/http/confirmation";
 import { handTokens } from "@/lib/http/sign-in-answer";

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { typedPassword } from "@/lib/auth/password-policy";
-import { confirm } from "@/lib/auth/step-up";
+import { codeMethods } from "@/lib/auth/second-factor/code";
+import { confirm } from "@/lib/auth/step-up/confirm";
 import { apiRoute, requireSession } from "@/lib/http/api-route";
 import { destructiveAct, sendCode } from "@/lib/http/confirmation";
 import { oneTimeSecret } from "@/lib/http/one-time-secret";
@@ -15,13 +16,18 @@ const body = z.discriminatedUnion(
       for: destructiveAct,
     }),
     z.object({
+      method: z.enum(codeMethods),
+      code: oneTimeSecret.secondFactor,
+      for: destructiveAct,
+    }),
+    z.object({
       method: z.literal("email_code"),
       /** Without one, a mail with one is sent. */
       code: oneTimeSecret.code.optional(),
       for: destructiveAct,
     }),
   ],
-  "Say a method: password or email_code.",
+  "Say a method: password, totp, backup_code or email_code.",
 );
 
 export const POST = apiRoute({ body, limit: "confirm" }, async (call) => {
@@ -31,11 +37,9 @@ export const POST = apiRoute({ body, limit: "confirm" }, async (call) => {
     await sendCode(session, client);
     return Response.json({ status: "check_email" }, { status: 202 });
   }
-  const proof =
-    input.method === "password"
-      ? { method: input.method, password: input.password }
-      : { method: input.method, code: input.code ?? "" };
-  const confirmed = await confirm({ session, client, act: input.for }, proof);
+  const { for: act, ...given } = input;
+  const proof = given.method === "email_code" ? { code: "", ...given } : given;
+  const confirmed = await confirm({ session, client, act }, proof);
   const { isPersistent: _, ...shown } = confirmed.session;
   return Response.json({ session: shown, ...handTokens(call, confirmed) });
 });

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { confirm } from "@/lib/auth/step-up";
+import { confirm } from "@/lib/auth/step-up/confirm";
 import { apiRoute, requireSession } from "@/lib/http/api-route";
 import { destructiveAct } from "@/lib/http/confirmation";
 import { assertionResponse, takeHandle } from "@/lib/http/passkey";

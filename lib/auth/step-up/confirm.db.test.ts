@@ -4,7 +4,8 @@ import { requestEmailChange } from "@/lib/auth/email-change";
 import { rotateRefreshToken } from "@/lib/auth/refresh-token/rotate";
 import { endSession } from "@/lib/auth/session";
 import { findSession } from "@/lib/auth/session-cache";
-import { confirm, findConfirmation } from "@/lib/auth/step-up";
+import { confirm } from "@/lib/auth/step-up/confirm";
+import { findConfirmation } from "@/lib/auth/step-up/confirmation";
 import { config, minutes, seconds } from "@/lib/config";
 import { db } from "@/lib/db";
 import { expectEvents } from "@/tests/events";
@@ -97,7 +98,7 @@ describe("a recent confirmation", () => {
       const code = confirm({ ...account }, { method: "email_code", code: "000000" });
       await expect(code).rejects.toMatchObject({ code: "step_up_required" });
       expect(await isConfirmed(account)).toBe(false);
-      const throttle = await db().passwordThrottle.count({
+      const throttle = await db().throttle.count({
         where: { key: account.user.id },
       });
       expect(throttle).toBe(0);
@@ -188,7 +189,7 @@ describe("confirming with the password", () => {
 
   it("M01 one that has to wait is recorded as such", async () => {
     const { session, user } = await makeIn();
-    await db().$executeRaw`INSERT INTO password_throttle (key, failures, next_try_at)
+    await db().$executeRaw`INSERT INTO throttle (key, failures, next_try_at)
       VALUES (${user.id}, 9, clock_timestamp() + interval '1 minute')`;
     const client = makeClient();
     const answer = confirm({ session, client }, { method: "password", password });

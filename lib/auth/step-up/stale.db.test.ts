@@ -2,12 +2,12 @@
 import { describe, expect, it } from "vitest";
 import { changePassword } from "@/lib/auth/change-password";
 import { secureAccount } from "@/lib/auth/not-me";
+import { confirm } from "@/lib/auth/step-up/confirm";
 import {
-  confirm,
   findConfirmation,
   sendConfirmationCode,
   spendConfirmation,
-} from "@/lib/auth/step-up";
+} from "@/lib/auth/step-up/confirmation";
 import { db, transaction } from "@/lib/db";
 import { untilBlocked } from "@/tests/locks";
 import { makeClient, makeSignedIn, makeUser, signIn, signInAsNews } from "@/tests/people";

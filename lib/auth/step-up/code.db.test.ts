@@ -1,14 +1,14 @@
 // The mailed code of a confirmation, and the acts that are confirmed by name.
 import { describe, expect, it } from "vitest";
-import { mailedCode } from "@/lib/auth/challenge";
+import { mailedCode } from "@/lib/auth/mailed-code";
+import { confirm } from "@/lib/auth/step-up/confirm";
 import {
-  confirm,
   type DestructiveAct,
   findConfirmation,
   findConfirmationCode,
   sendConfirmationCode,
   spendConfirmation,
-} from "@/lib/auth/step-up";
+} from "@/lib/auth/step-up/confirmation";
 import { minutes, seconds } from "@/lib/config";
 import { db, transaction } from "@/lib/db";
 import { expectEvents } from "@/tests/events";
