@@ -2,3 +2,5 @@
 // server that finds one refuses to start.
 export const seededIdPrefix = "seed-";
 export const seededPassword = "open the latch, please";
+/** Of the authenticator app, for any app to take: 160 bits in base32. */
+export const seededTotpSecret = "LATCHKEYLATCHKEYLATCHKEYLATCHKEY";

@@ -1,10 +1,12 @@
 // Accounts for trying things out, the same every time; running it twice changes
 // nothing. It refuses production, where everybody would know the password.
 import { hashPassword } from "@/lib/auth/password-hash";
+import { replaceBackupCodes } from "@/lib/auth/second-factor/backup-codes";
+import { sealTotp } from "@/lib/auth/second-factor/totp";
 import { sha256 } from "@/lib/crypto";
-import { db } from "@/lib/db";
+import { db, transaction } from "@/lib/db";
 import { env } from "@/lib/env";
-import { seededIdPrefix, seededPassword } from "@/lib/seeded";
+import { seededIdPrefix, seededPassword, seededTotpSecret } from "@/lib/seeded";
 
 const accounts = [
   { key: "admin", email: "admin@example.com", name: "Ada Admin", role: "admin" },
@@ -15,6 +17,12 @@ const accounts = [
     name: "Pia Passkey",
     role: "user",
     hasPasskeys: true,
+  },
+  {
+    key: "authenticator",
+    email: "authenticator@example.com",
+    name: "Tom Twofactor",
+    role: "user",
   },
   {
     key: "banned",
@@ -29,6 +37,7 @@ const purposes = {
   admin: "an admin",
   member: "a plain user",
   passkey: "no password: enter by a sign-in link, read at /dev/mail",
+  authenticator: `two factors; the app's key is ${seededTotpSecret}`,
   banned: "may not sign in",
 };
 
@@ -55,8 +64,9 @@ async function seed(): Promise<void> {
     });
   }
   await seedPasskeys(`${seededIdPrefix}passkey`);
+  await seedTotp(`${seededIdPrefix}authenticator`);
   const lines = accounts.map(
-    ({ key, email }) => `    ${email.padEnd(22)} ${purposes[key]}`,
+    ({ key, email }) => `    ${email.padEnd(27)} ${purposes[key]}`,
   );
   process.stdout.write(
     `  Accounts, password "${seededPassword}":\n${lines.join("\n")}\n`,
@@ -87,6 +97,19 @@ async function seedPasskeys(userId: string): Promise<void> {
       isVerifiable: true,
       sessionId,
     })),
+  });
+}
+
+/** Backup codes, too, which nobody has written down: new ones can be made. */
+async function seedTotp(userId: string): Promise<void> {
+  if ((await db().totp.count({ where: { userId } })) > 0) return;
+  const session = { id: `${seededIdPrefix}session`, userId };
+  const secret = sealTotp(userId, seededTotpSecret);
+  await transaction(async (tx) => {
+    const data = { userId, secret, lastStep: 0, sessionId: session.id };
+    await tx.totp.create({ data });
+    await tx.user.update({ where: { id: userId }, data: { twoFactorAt: new Date() } });
+    await replaceBackupCodes(tx, session);
   });
 }
 
