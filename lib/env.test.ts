@@ -36,6 +36,7 @@ describe("production", () => {
       smtpUrl: production.SMTP_URL,
       mailFrom: production.MAIL_FROM,
       trustedProxyHops: 0,
+      signInMethods: ["passkey", "password", "magic_link"],
     });
   });
 
@@ -122,6 +123,26 @@ describe("production", () => {
   });
 });
 
+describe("SIGN_IN_METHODS", () => {
+  it.each([
+    ["password", ["password"]],
+    [" password , passkey", ["password", "passkey"]],
+    ["", ["passkey", "password", "magic_link"]],
+  ])("N01 takes %j", (list, signInMethods) => {
+    const settings = parseEnv({ ...production, SIGN_IN_METHODS: list });
+    expect(settings.signInMethods).toEqual(signInMethods);
+  });
+
+  it.each(["google", "password,", "Password", "password;passkey", ","])(
+    "N01 refuses %j, and says what there is",
+    (list) => {
+      expect(faultsOf({ SIGN_IN_METHODS: list })).toEqual([
+        "SIGN_IN_METHODS must list some of passkey, password, magic_link",
+      ]);
+    },
+  );
+});
+
 describe("APP_SECRET", () => {
   it.each([
     ["the sample", sample, "is the sample"],
@@ -171,6 +192,7 @@ describe("development", () => {
       smtpUrl: undefined,
       mailFrom: undefined,
       trustedProxyHops: 0,
+      signInMethods: ["passkey", "password", "magic_link"],
     });
   });
 

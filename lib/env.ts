@@ -9,6 +9,7 @@ const localHosts = ["localhost", "127.0.0.1", "[::1]"];
 
 const signInMethods = ["passkey", "password", "magic_link"] as const;
 const listOfMethods = `must list some of ${signInMethods.join(", ")}`;
+const isMethod = (name: string) => signInMethods.some((method) => method === name);
 
 const schema = z.object({
   NODE_ENV: z.enum(["development", "production", "test"]).default("development"),
@@ -30,7 +31,7 @@ const schema = z.object({
     .string()
     .default(signInMethods.join(","))
     .transform((list) => list.split(",").map((name) => name.trim()))
-    .pipe(z.array(z.enum(signInMethods), listOfMethods)),
+    .refine((list) => list.every(isMethod), listOfMethods),
 });
 
 export type Env = {
