@@ -4,6 +4,7 @@ import { execFileSync } from "node:child_process";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { describe, expect, it } from "vitest";
+import { policy } from "@/lib/auth/policy";
 import { config } from "@/lib/config";
 
 const root = path.resolve(import.meta.dirname, "..");
@@ -193,7 +194,7 @@ describe("docs/api.md", () => {
 describe("docs/sessions.md", () => {
   it("N07 tells the lifetimes as they are", () => {
     const sessions = read("docs/sessions.md");
-    const { session, accessToken, refreshToken, challenge, passkey, stepUp } = config;
+    const { session, accessToken, refreshToken, challenge, passkey } = config;
     const { forgetAfter } = config.password.throttle;
     const rows = [
       `| access token | ${accessToken.lifetime / 60_000} minutes |`,
@@ -213,7 +214,7 @@ describe("docs/sessions.md", () => {
       `| mailed code of a confirmation | ${challenge.stepUp / 60_000} minutes |`,
       `| form that waits for a confirmation | ${challenge.stepUp / 60_000} minutes |`,
       `| pending sign-in | ${challenge.signIn / 60_000} minutes |`,
-      `| recent confirmation | ${stepUp.lifetime / 60_000} minutes |`,
+      `| recent confirmation | ${policy.stepUp.lifetime / 60_000} minutes |`,
       `| wrong codes for one mail | ${challenge.maxAttempts} |`,
       `| "Not now" to the offer of a passkey | ${passkey.offerAgainAfter / 86_400_000} days |`,
       `| known browser that is not used | ${config.deviceCookie.lifetime / 86_400_000} days |`,
