@@ -6,11 +6,11 @@ import { signInWithPassword } from "@/lib/auth/password";
 import { register } from "@/lib/auth/registration/begin";
 import { resendRegistration } from "@/lib/auth/registration/resend";
 import { verifyRegistration } from "@/lib/auth/registration/verify";
-import { finishFirstFactor, finishSecondFactor } from "@/lib/auth/sign-in";
 import { newId } from "@/lib/crypto";
-import { db, transaction } from "@/lib/db";
+import { db } from "@/lib/db";
 import { expectEvents, type Ids } from "@/tests/events";
-import { makeClient, makeUser } from "@/tests/people";
+import { makeClient, makeUser, proveFirst } from "@/tests/people";
+import { proveSecond } from "@/tests/second-factors";
 
 const password = "correct horse battery";
 const address = () => `${newId().toLowerCase().replaceAll("_", "x")}@example.com`;
@@ -164,37 +164,28 @@ describe("sign-in", () => {
     },
   );
 
-  const factor = (userId: string, securityVersion: number) => ({
-    ...{ userId, securityVersion, client, previousToken: null },
-    ...{ method: "password", amr: ["pwd"], isPersistent: true },
-  });
-
   it("M01 refused because the account changed meanwhile", async () => {
     const { id: userId } = await makeUser();
-    await transaction((tx) => finishFirstFactor(tx, factor(userId, 7)));
+    await proveFirst({ id: userId, securityVersion: 7 }, client);
     const event = { type: "sign_in", method: "password", reason: "changed" } as const;
     await expectEvents(client, { ...event, result: "failure", userId, sessionId: null });
   });
 
-  it("M01 with a second factor, once both are there", async () => {
-    const { id: userId } = await makeUser({ secondFactors: ["totp"] });
-    const asked = await transaction((tx) => finishFirstFactor(tx, factor(userId, 0)));
+  it("M01 with a second factor: that it was asked for, and once both are there", async () => {
+    const user = await makeUser({ secondFactors: ["totp"] });
+    const { id: userId } = user;
+    const asked = await proveFirst(user, client);
     if (asked.status !== "second_factor_required") throw new Error(asked.status);
-    const { pending } = asked;
-    const second = {
-      pending,
-      userId,
-      method: "totp",
-      amr: ["otp"],
-      client,
-      previousToken: null,
-    };
-    const result = await finishSecondFactor(second);
+    const half = { result: "success", method: "password", userId } as const;
+    const first = { ...half, type: "second_factor_asked", sessionId: null } as const;
+    await expectEvents(client, first);
+    const result = await proveSecond(asked.pending, client);
     if (result.status !== "signed_in") throw new Error(result.status);
     const about = { result: "success", userId, sessionId: result.session.id } as const;
     const factors = ["pwd", "otp", "mfa"];
     await expectEvents(
       client,
+      first,
       { type: "sign_in", method: "password", factors, ...about },
       { type: "new_device", ...about },
     );

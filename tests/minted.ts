@@ -10,11 +10,10 @@ import { beginCeremony } from "@/lib/auth/passkey/ceremony";
 import { register } from "@/lib/auth/registration/begin";
 import { requestReset } from "@/lib/auth/reset";
 import { beginEnrollment } from "@/lib/auth/second-factor/enrollment";
-import { finishFirstFactor } from "@/lib/auth/sign-in";
 import { sendConfirmationCode } from "@/lib/auth/step-up/confirmation";
 import type { ChallengePurpose, PasskeyCeremony } from "@/lib/crypto";
 import { db, transaction } from "@/lib/db";
-import { makeClient, makeUser, signInAsNews } from "@/tests/people";
+import { makeClient, makeUser, proveFirst, signInAsNews } from "@/tests/people";
 import { newAddress, newestId } from "@/tests/secrets";
 
 type Form = "link" | "cookie" | "code" | "id";
@@ -103,13 +102,7 @@ async function beginRegistration(): Promise<string> {
 }
 
 async function beginSignIn(userId: string, client: Client): Promise<string> {
-  const proof = { method: "password", amr: ["pwd"], isPersistent: true } as const;
-  const asked = await transaction((tx) =>
-    finishFirstFactor(tx, {
-      ...{ ...proof, userId, securityVersion: 0 },
-      ...{ client, previousToken: null },
-    }),
-  );
+  const asked = await proveFirst({ id: userId, securityVersion: 0 }, client);
   if (asked.status !== "second_factor_required") throw new Error(asked.status);
   return asked.pending.slice(0, 22);
 }

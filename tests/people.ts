@@ -74,19 +74,30 @@ export function signInAsNews(user: Entering, client = makeClient()): Promise<Sig
   return enter(user, client, false);
 }
 
-async function enter(user: Entering, client: Client, isNewAccount: boolean) {
-  const result = await transaction((tx) =>
-    finishFirstFactor(tx, {
-      userId: user.id,
-      securityVersion: user.securityVersion,
-      method: "password",
-      amr: ["pwd"],
-      isPersistent: true,
-      client,
-      previousToken: null,
-      isNewAccount,
-    }),
+type FirstFactor = Parameters<typeof finishFirstFactor>[1];
+
+/** What the door hears of a password that was found right. */
+export function firstFactor(
+  { id: userId, securityVersion }: Entering,
+  client = makeClient(),
+): FirstFactor {
+  const who = { userId, securityVersion, client, previousToken: null };
+  return { ...who, method: "password", amr: ["pwd"], isPersistent: true };
+}
+
+/** The door's answer to it: whoever is let in, asked for more, or refused. */
+export function proveFirst(
+  user: Entering,
+  client = makeClient(),
+  over: Partial<FirstFactor> = {},
+) {
+  return transaction((tx) =>
+    finishFirstFactor(tx, { ...firstFactor(user, client), ...over }),
   );
+}
+
+async function enter(user: Entering, client: Client, isNewAccount: boolean) {
+  const result = await proveFirst(user, client, { isNewAccount });
   if (result.status !== "signed_in") throw new Error(`not signed in: ${result.status}`);
   return result;
 }

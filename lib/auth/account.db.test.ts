@@ -12,7 +12,14 @@ import { minutes } from "@/lib/config";
 import { db, transaction } from "@/lib/db";
 import { expectEvents } from "@/tests/events";
 import { untilBlocked } from "@/tests/locks";
-import { makeClient, makeUser, signIn } from "@/tests/people";
+import {
+  enrol,
+  firstFactor,
+  makeClient,
+  makeUser,
+  proveFirst,
+  signIn,
+} from "@/tests/people";
 import { codeOf, linkOf, mailTo, newAddress } from "@/tests/secrets";
 
 const password = "what it was before";
@@ -36,18 +43,7 @@ async function remove(account: Account, client = makeClient()): Promise<boolean>
   return deleteAccount(account.session, client);
 }
 
-const enter = ({ user }: Account) =>
-  transaction((tx) =>
-    finishFirstFactor(tx, {
-      userId: user.id,
-      securityVersion: user.securityVersion,
-      method: "password",
-      amr: ["pwd"],
-      isPersistent: true,
-      client: makeClient(),
-      previousToken: null,
-    }),
-  );
+const enter = ({ user }: Account) => proveFirst(user);
 
 /** All that a life leaves: sessions, browsers, failures, and links of every kind. */
 async function makeLived(): Promise<Account> {
@@ -61,7 +57,9 @@ async function makeLived(): Promise<Account> {
   const signUp = { email, name: null, password, next: null };
   await register({ ...signUp, client: makeClient() });
   for (const key of [userId, `${userId}.some-browser`]) {
-    await db().throttle.create({ data: { key, nextTryAt: new Date() } });
+    for (const kind of ["password", "second_factor"]) {
+      await db().throttle.create({ data: { kind, key, nextTryAt: new Date() } });
+    }
   }
   return account;
 }
@@ -150,7 +148,8 @@ describe("deleting an account", () => {
     const { email } = user;
     await requestReset(email, makeClient());
     const reset = await linkOf("reset", { email });
-    await db().$executeRaw`UPDATE "user" SET role = 'admin', second_factors = '{totp}',
+    await enrol(user.id, ["totp", "backup_code"]);
+    await db().$executeRaw`UPDATE "user" SET role = 'admin',
       password_blocked_at = clock_timestamp() - interval '1 second' WHERE id = ${user.id}`;
     expect(await remove(account)).toBe(true);
     const { client } = account;
@@ -164,7 +163,7 @@ describe("deleting an account", () => {
     expect(fresh).toMatchObject({
       name: "A New Person",
       role: "user",
-      secondFactors: [],
+      twoFactorAt: null,
       securityVersion: 0,
       bannedAt: null,
       passwordBlockedAt: null,
@@ -209,12 +208,9 @@ describe("deleting and signing in at once", () => {
   it("G08 a deletion waits for a sign-in half done, and takes its mail along", async () => {
     const account = await makeIn();
     await confirm(account);
-    const { id: userId, securityVersion } = account.user;
-    const proof = { method: "password", amr: ["pwd"], isPersistent: true };
-    const factor = { ...proof, userId, securityVersion, previousToken: null };
     let deleted: Promise<boolean> | undefined;
     await transaction(async (tx) => {
-      await finishFirstFactor(tx, { ...factor, client: makeClient() });
+      await finishFirstFactor(tx, firstFactor(account.user));
       deleted = deleteAccount(account.session, makeClient());
       await untilBlocked(deleted);
     });

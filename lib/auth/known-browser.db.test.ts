@@ -4,13 +4,20 @@ import { describe, expect, it } from "vitest";
 import type { Client } from "@/lib/auth/client";
 import { forgetBrowsers } from "@/lib/auth/known-browser";
 import { findSession } from "@/lib/auth/session-cache";
-import { finishFirstFactor, finishSecondFactor } from "@/lib/auth/sign-in";
 import { config, hours } from "@/lib/config";
 import { db, transaction } from "@/lib/db";
 import { goodPassword as password, resetTo, tryPassword } from "@/tests/guesses";
-import { age, makeClient, makeUser, readSession, signIn } from "@/tests/people";
+import {
+  age,
+  makeClient,
+  makeUser,
+  proveFirst,
+  readSession,
+  signIn,
+} from "@/tests/people";
 import { eventsOf, mailAbout } from "@/tests/records";
 import { refresh } from "@/tests/rotation";
+import { proveSecond } from "@/tests/second-factors";
 
 type Account = { email: string };
 
@@ -82,7 +89,7 @@ describe("a sign-in", () => {
   it("B11 of eight at once from one new browser one is news", async () => {
     const user = await makeUser();
     const client = makeClient();
-    const entering = Array.from({ length: 8 }, () => proveFirst(user.id, client));
+    const entering = Array.from({ length: 8 }, () => proveFirst(user, client));
     const news: boolean[] = [];
     for (const result of await Promise.all(entering)) {
       if (result.status !== "signed_in") throw new Error(result.status);
@@ -101,28 +108,17 @@ describe("a sign-in", () => {
   });
 });
 
-function proveFirst(userId: string, client: Client) {
-  const proof = { method: "password", amr: ["pwd"], isPersistent: true };
-  return transaction((tx) =>
-    finishFirstFactor(tx, {
-      ...{ ...proof, userId, client },
-      ...{ securityVersion: 0, previousToken: null },
-    }),
-  );
-}
-
 describe("a second factor", () => {
   it("B11 half a sign-in is no news and makes no browser known; the whole one does", async () => {
-    const { id: userId } = await makeUser({ secondFactors: ["totp"] });
+    const user = await makeUser({ secondFactors: ["totp"] });
+    const { id: userId } = user;
     const client = makeClient();
     for (const isNew of [true, false]) {
-      const first = await proveFirst(userId, client);
+      const first = await proveFirst(user, client);
       if (first.status !== "second_factor_required") throw new Error(first.status);
       const known = await db().knownBrowser.count({ where: { userId } });
       expect(known).toBe(isNew ? 0 : 1);
-      const { pending } = first;
-      const second = { pending, userId, client, method: "totp", amr: ["otp"] };
-      const done = await finishSecondFactor({ ...second, previousToken: null });
+      const done = await proveSecond(first.pending, client);
       if (done.status !== "signed_in") throw new Error(done.status);
       expect(await isNews(done.session.id)).toBe(isNew);
     }

@@ -6,11 +6,17 @@ import { signInWithPassword } from "@/lib/auth/password";
 import { rotateRefreshToken } from "@/lib/auth/refresh-token/rotate";
 import { requestReset, resetPassword } from "@/lib/auth/reset";
 import { findSession } from "@/lib/auth/session-cache";
-import { finishFirstFactor } from "@/lib/auth/sign-in";
 import { hours, minutes, seconds } from "@/lib/config";
-import { db, transaction } from "@/lib/db";
+import { db } from "@/lib/db";
 import { expectEvents } from "@/tests/events";
-import { age, makeClient, makeUser, signIn, signInAsNews } from "@/tests/people";
+import {
+  age,
+  makeClient,
+  makeUser,
+  proveFirst,
+  signIn,
+  signInAsNews,
+} from "@/tests/people";
 import { ageChallenge, linkOf, mailTo, newAddress, newestId } from "@/tests/secrets";
 
 const password = "what it was before";
@@ -122,13 +128,7 @@ describe("the password", () => {
   it("G08 a sign-in that was past its check opens nothing", async () => {
     const { user, token } = await makeInvaded();
     await press(token);
-    const { id: userId, securityVersion } = user;
-    const proof = { method: "password", amr: ["pwd"], isPersistent: true };
-    const factor = { ...proof, userId, securityVersion, client: makeClient() };
-    const answer = await transaction((tx) =>
-      finishFirstFactor(tx, { ...factor, previousToken: null }),
-    );
-    expect(answer).toEqual({ status: "refused", reason: "blocked" });
+    expect(await proveFirst(user)).toEqual({ status: "refused", reason: "blocked" });
   });
 
   it("G08 a sign-in racing the press leaves no session that is younger", async () => {

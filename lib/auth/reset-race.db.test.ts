@@ -6,13 +6,19 @@ import { confirmEmailChange, requestEmailChange } from "@/lib/auth/email-change"
 import { hashPassword } from "@/lib/auth/password-hash";
 import { rotateRefreshToken } from "@/lib/auth/refresh-token/rotate";
 import { requestReset, resetPassword } from "@/lib/auth/reset";
-import { finishFirstFactor } from "@/lib/auth/sign-in";
 import { sendConfirmationCode } from "@/lib/auth/step-up/confirmation";
 import { storePassword } from "@/lib/auth/store-password";
 import { config } from "@/lib/config";
 import { db, transaction } from "@/lib/db";
 import { untilBlocked } from "@/tests/locks";
-import { age, makeClient, makeSignedIn, makeUser, signIn } from "@/tests/people";
+import {
+  age,
+  makeClient,
+  makeSignedIn,
+  makeUser,
+  proveFirst,
+  signIn,
+} from "@/tests/people";
 import { linkOf, mailTo, newAddress, newestId } from "@/tests/secrets";
 
 const fresh = "what it is from now";
@@ -26,15 +32,6 @@ async function askFor(email: string): Promise<string> {
 const redeem = (token: string, chosen = fresh) =>
   resetPassword({ proof: { token }, password: chosen, client: makeClient() });
 
-type User = { id: string; securityVersion: number };
-
-/** As after a password that was found right just before. */
-const enter = ({ id: userId, securityVersion }: User) => {
-  const proof = { method: "password", amr: ["pwd"], isPersistent: true };
-  const factor = { ...proof, userId, securityVersion, previousToken: null };
-  return transaction((tx) => finishFirstFactor(tx, { ...factor, client: makeClient() }));
-};
-
 const alive = (userId: string) =>
   db().session.count({ where: { userId, endedAt: null } });
 
@@ -43,7 +40,7 @@ describe("a sign-in and a reset at once", () => {
     for (let round = 0; round < 20; round++) {
       const user = await makeUser({ password });
       const token = await askFor(user.email);
-      await Promise.all([enter(user), redeem(token), enter(user)]);
+      await Promise.all([proveFirst(user), redeem(token), proveFirst(user)]);
       expect(await alive(user.id)).toBe(0);
     }
   }, 120_000);
@@ -52,10 +49,10 @@ describe("a sign-in and a reset at once", () => {
     const user = await makeUser({ password });
     const { id: userId, securityVersion } = user;
     const passwordHash = await hashPassword(fresh);
-    let answer: ReturnType<typeof enter> | undefined;
+    let answer: ReturnType<typeof proveFirst> | undefined;
     await transaction(async (tx) => {
       await storePassword(tx, { userId, securityVersion, passwordHash }, makeClient());
-      answer = enter(user);
+      answer = proveFirst(user);
       await untilBlocked(answer);
     });
     expect(await answer).toEqual({ status: "refused", reason: "changed" });

@@ -3,31 +3,18 @@ import { describe, expect, it } from "vitest";
 import type { Client } from "@/lib/auth/client";
 import { rotateRefreshToken } from "@/lib/auth/refresh-token/rotate";
 import { findSession } from "@/lib/auth/session-cache";
-import { finishFirstFactor } from "@/lib/auth/sign-in";
 import { config } from "@/lib/config";
 import { newId } from "@/lib/crypto";
 import { db, type Transaction, transaction } from "@/lib/db";
 import { untilBlocked } from "@/tests/locks";
-import { makeClient, makeSignedIn, makeUser, signIn } from "@/tests/people";
+import { makeSignedIn, makeUser, proveFirst, signIn } from "@/tests/people";
 import { eventsOf, mailAbout } from "@/tests/records";
 
 type User = { id: string; securityVersion: number };
 type Attempt = { client?: Client; previousToken?: string | null };
 
-function enter(
-  user: User,
-  { client = makeClient(), previousToken = null }: Attempt = {},
-) {
-  const proof = { method: "password", amr: ["pwd"], isPersistent: true };
-  return transaction((tx) =>
-    finishFirstFactor(tx, {
-      ...proof,
-      userId: user.id,
-      securityVersion: user.securityVersion,
-      client,
-      previousToken,
-    }),
-  );
+function enter(user: User, { client, previousToken = null }: Attempt = {}) {
+  return proveFirst(user, client, { previousToken });
 }
 
 const liveSessions = (userId: string) =>

@@ -123,7 +123,7 @@ describe("a link that is open", () => {
     expect(user.id).not.toBe(account.user.id);
     expect(user).toMatchObject({
       name: null,
-      secondFactors: [],
+      twoFactorAt: null,
       passwordChangedAt: null,
     });
     expect(answer).toMatchObject({

@@ -71,7 +71,7 @@ describe("an account that a sign-in link makes", () => {
       passwordChangedAt: null,
       passkeyHandle: null,
     });
-    expect(user).toMatchObject({ name: null, role: "user", secondFactors: [] });
+    expect(user).toMatchObject({ name: null, role: "user", twoFactorAt: null });
     expect(user.emailVerifiedAt).not.toBeNull();
   });
 

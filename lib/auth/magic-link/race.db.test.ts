@@ -164,7 +164,7 @@ describe("a link that meets a change of its account half done", () => {
   it("G08 I07 and a new password at once leave no session of the link, in either order", async () => {
     const passwordHash = await hashPassword("what it is from now");
     for (let round = 0; round < 20; round++) {
-      const { id: userId, email } = await makeUser({ secondFactors: [] });
+      const { id: userId, email } = await makeUser();
       const asked = await askForLink(email);
       const fresh = { userId, securityVersion: 0, passwordHash };
       const change = () => transaction((tx) => storePassword(tx, fresh, makeClient()));

@@ -1,6 +1,5 @@
 // What a sign-in link opens in the browser that asked for it.
 import { describe, expect, it } from "vitest";
-import { finishSecondFactor } from "@/lib/auth/sign-in";
 import { days, hours } from "@/lib/config";
 import { db } from "@/lib/db";
 import { expectEvents } from "@/tests/events";
@@ -12,6 +11,7 @@ import {
   sessionsOf,
 } from "@/tests/magic-links";
 import { makeClient, makeUser, readSession, signIn } from "@/tests/people";
+import { proveSecond } from "@/tests/second-factors";
 import { wrongCode } from "@/tests/secrets";
 
 const kinds = ["link", "code"] as const;
@@ -81,10 +81,7 @@ describe("in the browser that asked", () => {
       expect(JSON.stringify(answer)).not.toMatch(/accessToken|refreshToken|session"/);
       expect(await sessionsOf(user.id)).toBe(0);
       if (answer.status !== "finished" || !("pending" in answer.result)) return;
-      const { pending } = answer.result;
-      const second = { method: "totp", amr: ["otp"], userId: user.id, pending };
-      const { client } = asked;
-      const whole = await finishSecondFactor({ ...second, client, previousToken: null });
+      const whole = await proveSecond(answer.result.pending, asked.client);
       expect(whole).toMatchObject({
         status: "signed_in",
         session: {

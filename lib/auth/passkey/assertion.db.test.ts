@@ -16,7 +16,7 @@ import {
   readPasskey,
   signInWith,
 } from "@/tests/passkeys";
-import { makeClient, readSession } from "@/tests/people";
+import { enrol, makeClient, readSession } from "@/tests/people";
 
 const failure = { type: "sign_in", result: "failure", method: "passkey" } as const;
 
@@ -57,9 +57,12 @@ describe("user verification", () => {
 
   it("E05 F01 without it the second factor is asked for, and with it it is not", async () => {
     const { authenticator, user } = await makeHolder();
-    await db().user.update({ where: { id: user.id }, data: { secondFactors: ["totp"] } });
+    await enrol(user.id, ["totp"]);
     const half = await enterWith(authenticator, { altered: { isUserVerified: false } });
-    expect(half).toMatchObject({ status: "second_factor_required", methods: ["totp"] });
+    expect(half).toMatchObject({
+      status: "second_factor_required",
+      methods: ["passkey", "totp"],
+    });
     expect(await liveSessionsOf(user.id)).toHaveLength(1);
     expect((await signInWith(authenticator)).session.aal).toBe(2);
   });

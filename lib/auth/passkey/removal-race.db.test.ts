@@ -2,7 +2,7 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { deleteAccount } from "@/lib/auth/account";
 import { changePassword } from "@/lib/auth/change-password";
-import { finishSecondFactor, lockUser } from "@/lib/auth/sign-in";
+import { lockUser } from "@/lib/auth/lock-user";
 import { endPending } from "@/lib/auth/store-password";
 import { db } from "@/lib/db";
 import { expectEvents } from "@/tests/events";
@@ -17,9 +17,11 @@ import {
   passkeysOf,
   remove,
 } from "@/tests/passkeys";
-import { makeClient } from "@/tests/people";
+import { enrol, makeClient } from "@/tests/people";
+import { proveSecond } from "@/tests/second-factors";
 
 const password = "what it is and stays";
+const altered = { isUserVerified: false };
 const rounds = (count: number) => Array.from({ length: count }, (_, n) => n);
 
 let before = 0;
@@ -85,30 +87,17 @@ describe("a sign-in meanwhile", () => {
   it("E13 F03 that waits for its second factor ends with its passkey", async () => {
     const holder = await makeHolder({ password });
     const { authenticator, user } = holder;
-    await db().user.update({
-      where: { id: user.id },
-      data: { secondFactors: ["totp"] },
-    });
-    const altered = { isUserVerified: false };
+    await enrol(user.id, ["totp"]);
+    const half = makeClient();
     const [kept, first] = [
       await enterWith(authenticator),
-      await enterWith(authenticator, { altered }),
+      await enterWith(authenticator, { altered, client: half }),
     ];
     if (first.status !== "second_factor_required") throw new Error(first.status);
     expect(kept.status).toBe("signed_in");
     await remove(holder.session, holder.passkey.id);
-    const client = makeClient();
-    const proof = {
-      method: "totp",
-      amr: ["otp"],
-      userId: user.id,
-      previousToken: null,
-    };
-    const second = await finishSecondFactor({
-      ...proof,
-      pending: first.pending,
-      client,
-    });
+    const client = makeClient({ deviceHash: half.deviceHash });
+    const second = await proveSecond(first.pending, client);
     expect(second).toEqual({ status: "refused", reason: "changed" });
     const failure = { type: "sign_in", result: "failure", method: "passkey" } as const;
     const about = { userId: user.id, sessionId: null };
@@ -117,12 +106,11 @@ describe("a sign-in meanwhile", () => {
 
   it("E13 F03 that waited for its second factor is of the passkey it began with", async () => {
     const { authenticator, user, passkey, session } = await makeHolder({ password });
-    await db().user.update({ where: { id: user.id }, data: { secondFactors: ["totp"] } });
-    const first = await enterWith(authenticator, { altered: { isUserVerified: false } });
+    await enrol(user.id, ["totp"]);
+    const client = makeClient();
+    const first = await enterWith(authenticator, { altered, client });
     if (first.status !== "second_factor_required") throw new Error(first.status);
-    const proof = { method: "totp", amr: ["otp"], userId: user.id, previousToken: null };
-    const { pending } = first;
-    const second = await finishSecondFactor({ ...proof, pending, client: makeClient() });
+    const second = await proveSecond(first.pending, client);
     expect(second).toMatchObject({ status: "signed_in", session: { aal: 2 } });
     await remove(session, passkey.id);
     expect((await liveSessionsOf(user.id)).map(({ id }) => id)).toEqual([session.id]);
@@ -130,15 +118,14 @@ describe("a sign-in meanwhile", () => {
 
   it("F03 G08 that waits for its second factor gives way to whoever secures the account", async () => {
     const { authenticator, user } = await makeHolder({ password });
-    await db().user.update({ where: { id: user.id }, data: { secondFactors: ["totp"] } });
-    const first = await enterWith(authenticator, { altered: { isUserVerified: false } });
+    await enrol(user.id, ["totp"]);
+    const client = makeClient();
+    const first = await enterWith(authenticator, { altered, client });
     if (first.status !== "second_factor_required") throw new Error(first.status);
-    const proof = { method: "totp", amr: ["otp"], userId: user.id, previousToken: null };
     let second: Promise<unknown> = Promise.resolve();
     await db().$transaction(async (tx) => {
       await lockUser(tx, user.id);
-      const { pending } = first;
-      second = finishSecondFactor({ ...proof, pending, client: makeClient() });
+      second = proveSecond(first.pending, client);
       await untilBlocked(second);
       await endPending(tx, user.id);
     });

@@ -18,7 +18,7 @@ import {
   prove,
   readPasskey,
 } from "@/tests/passkeys";
-import { age, makeClient, makeUser, readSession, signIn } from "@/tests/people";
+import { age, enrol, makeClient, makeUser, readSession, signIn } from "@/tests/people";
 
 const password = "what it is and stays";
 type Owned = { id: string; userId: string };
@@ -51,12 +51,15 @@ describe("how an account confirms", () => {
   });
 
   it("F05 with a second factor it is that, and a passkey confirms only among them", async () => {
-    const { session, authenticator } = await makeHolder({ password });
-    const where = { id: session.userId };
-    await db().user.update({ where, data: { secondFactors: ["totp"] } });
+    const { session, authenticator, passkey } = await makeHolder({ password });
+    const where = { id: passkey.id };
+    await enrol(session.userId, ["totp"]);
+    // One that cannot verify its user is no second factor.
+    await db().passkey.update({ where, data: { isVerifiable: false } });
     expect(await methodsOf(session)).toEqual(["totp"]);
     expect(await outcomeOf(confirmWith(session, authenticator))).toBe("step_up_required");
-    await db().user.update({ where, data: { secondFactors: ["totp", "passkey"] } });
+    await db().passkey.update({ where, data: { isVerifiable: true } });
+    expect(await methodsOf(session)).toEqual(["passkey", "totp"]);
     expect(await outcomeOf(confirmWith(session, authenticator))).toBe("done");
     expect(await isConfirmed(session)).toBe(true);
   });

@@ -9,23 +9,23 @@ import { findConfirmation } from "@/lib/auth/step-up/confirmation";
 import { config, minutes, seconds } from "@/lib/config";
 import { db } from "@/lib/db";
 import { expectEvents } from "@/tests/events";
-import { age, makeClient, makeUser, readSession, signIn } from "@/tests/people";
+import { age, enrol, makeClient, makeUser, readSession, signIn } from "@/tests/people";
 
 const password = "what it is and stays";
 
-async function makeIn(over: { password?: string; secondFactors?: string[] } = {}) {
-  const user = await makeUser({ password, ...over });
+async function makeIn() {
+  const user = await makeUser({ password });
   const client = makeClient();
   const first = await signIn({ ...user }, client);
   return { user, client, first, session: { id: first.session.id, userId: user.id } };
 }
 
-/** As a sign-in with both factors will leave it. */
+/** As a sign-in with both factors leaves it. */
 async function makeStrong() {
   const account = await makeIn();
-  await db().$executeRaw`UPDATE "user" SET second_factors = '{totp}'
-    WHERE id = ${account.user.id}`;
-  await db().$executeRaw`UPDATE session SET aal = 2 WHERE id = ${account.session.id}`;
+  await enrol(account.user.id, ["totp"]);
+  await db().$executeRaw`UPDATE session SET aal = 2, multi_factor_at = authenticated_at
+    WHERE id = ${account.session.id}`;
   return account;
 }
 
@@ -69,8 +69,7 @@ describe("a recent confirmation", () => {
 
   it("F05 with a second factor one factor is never enough, however recent", async () => {
     const account = await makeIn();
-    await db().$executeRaw`UPDATE "user" SET second_factors = '{totp}'
-      WHERE id = ${account.user.id}`;
+    await enrol(account.user.id, ["totp"]);
     expect(await findConfirmation(account.session)).toMatchObject({
       isConfirmed: false,
       methods: ["totp"],
@@ -130,8 +129,8 @@ describe("a recent confirmation", () => {
     const none = { passwordBlockedAt: null, passwordHash: null };
     await db().user.update({ where, data: none });
     expect(await methods()).toEqual(["email_code"]);
-    await db().user.update({ where, data: { secondFactors: ["totp", "passkey"] } });
-    expect(await methods()).toEqual(["totp", "passkey"]);
+    await enrol(user.id, ["totp", "backup_code", "passkey"]);
+    expect(await methods()).toEqual(["passkey", "totp", "backup_code"]);
   });
 });
 
@@ -189,8 +188,8 @@ describe("confirming with the password", () => {
 
   it("M01 one that has to wait is recorded as such", async () => {
     const { session, user } = await makeIn();
-    await db().$executeRaw`INSERT INTO throttle (key, failures, next_try_at)
-      VALUES (${user.id}, 9, clock_timestamp() + interval '1 minute')`;
+    await db().$executeRaw`INSERT INTO throttle (kind, key, failures, next_try_at)
+      VALUES ('password', ${user.id}, 9, clock_timestamp() + interval '1 minute')`;
     const client = makeClient();
     const answer = confirm({ session, client }, { method: "password", password });
     await expect(answer).rejects.toMatchObject({ code: "rate_limited" });
