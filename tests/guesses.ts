@@ -4,6 +4,7 @@ import type { Client } from "@/lib/auth/client";
 import { signInWithPassword } from "@/lib/auth/password";
 import { hashPassword } from "@/lib/auth/password-hash";
 import { requestReset, resetPassword } from "@/lib/auth/reset";
+import type { ThrottleKind } from "@/lib/auth/throttle";
 import { db } from "@/lib/db";
 import type { Refusal } from "@/lib/errors";
 import { makeClient } from "@/tests/people";
@@ -46,18 +47,26 @@ export async function letWaitsPass(): Promise<void> {
 type Count = { failures: number; lastTryAt: Date; nextTryAt: Date };
 
 /** The counts of an account: its own first, then those of its browsers. */
-export function countsOf(userId: string): Promise<Count[]> {
+export function countsOf(
+  userId: string,
+  kind: ThrottleKind = "password",
+): Promise<Count[]> {
   return db().$queryRaw<Count[]>`
     SELECT failures, last_try_at AS "lastTryAt", next_try_at AS "nextTryAt"
-    FROM throttle WHERE starts_with(key, ${userId}) ORDER BY length(key), key`;
+    FROM throttle WHERE kind = ${kind} AND starts_with(key, ${userId})
+    ORDER BY length(key), key`;
 }
 
-/** As if so many wrong passwords had come from browsers the account does not know. */
-export async function failBefore(userId: string, failures: number): Promise<void> {
+/** As if so many wrong ones had come from browsers the account does not know. */
+export async function failBefore(
+  userId: string,
+  failures: number,
+  kind: ThrottleKind = "password",
+): Promise<void> {
   await db().$executeRaw`
-    INSERT INTO throttle (key, failures, next_try_at)
-    VALUES (${userId}, ${failures}, clock_timestamp() - interval '1 second')
-    ON CONFLICT (key) DO UPDATE SET failures = ${failures}, next_try_at = excluded.next_try_at`;
+    INSERT INTO throttle (kind, key, failures, next_try_at)
+    VALUES (${kind}, ${userId}, ${failures}, clock_timestamp() - interval '1 second')
+    ON CONFLICT (kind, key) DO UPDATE SET failures = ${failures}, next_try_at = excluded.next_try_at`;
 }
 
 /** From asking for the mail to pressing its link. */

@@ -13,6 +13,7 @@ const tables = [
   "session",
   "known_browser",
   "throttle",
+  "trusted_browser",
   "rate_limit",
 ] as const;
 type Table = (typeof tables)[number];
@@ -30,8 +31,13 @@ async function makeOver(table: Table, rows: number, key = "over"): Promise<void>
         past, past, past, past, past`,
     known_browser: `(user_id, device_hash, last_seen_at)
       SELECT '${userId}', ($1 || n)::bytea, now() - interval '401 days'`,
-    throttle: `(key, last_try_at, next_try_at)
-      SELECT $1 || n, now() - interval '31 days', now()`,
+    throttle: `(kind, key, last_try_at, next_try_at)
+      SELECT CASE WHEN n % 2 = 0 THEN 'password' ELSE 'second_factor' END, $1 || n,
+        now() - interval '31 days', now()`,
+    trusted_browser: `(id, user_id, device_hash, device_type, created_at, last_used_at,
+        expires_at)
+      SELECT $1 || n, '${userId}', ($1 || n)::bytea, 'desktop', past, past,
+        now() - interval '1 second'`,
     rate_limit: "(key, points, expire) SELECT $1 || n, 1, 1",
   };
   await db().$executeRawUnsafe(
@@ -99,7 +105,7 @@ describe("the log", () => {
     );
     expect(counted.map(({ removed }) => removed)).toEqual([
       cleanUpBatch + 2,
-      ...[0, 0, 0],
+      ...[0, 0, 0, 0],
       3,
     ]);
   });

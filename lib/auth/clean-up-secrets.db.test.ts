@@ -4,9 +4,10 @@ import { consumeChallenge, createChallenge, linkToken } from "@/lib/auth/challen
 import { cleanUp } from "@/lib/auth/clean-up";
 import { cancelEmailChange } from "@/lib/auth/email-cancel";
 import { confirmEmailChange, requestEmailChange } from "@/lib/auth/email-change";
+import { trustBrowser } from "@/lib/auth/trusted-browser";
 import { config, days, hours, minutes } from "@/lib/config";
 import type { ChallengePurpose } from "@/lib/crypto";
-import { db } from "@/lib/db";
+import { db, transaction } from "@/lib/db";
 import { countsOf, failBefore } from "@/tests/guesses";
 import { makeClient, makeSignedIn, makeUser } from "@/tests/people";
 import { ageChallenge, linkOf, newAddress } from "@/tests/secrets";
@@ -40,10 +41,16 @@ describe("a one-time secret", () => {
     }
   });
 
-  it("that holds an interrupted form goes at its end, for it may hold a password", async () => {
+  it.each([
+    ["D07 that sets up an app goes at its end, for it holds the key", "totp-enrolment"],
+    [
+      "that holds an interrupted form goes at its end, for it may hold a password",
+      "step-up",
+    ],
+  ] as const)("%s", async (_name, purpose) => {
     const [open, over] = [
-      await make("step-up", minutes(10)),
-      await make("step-up", minutes(10)),
+      await make(purpose, minutes(10)),
+      await make(purpose, minutes(10)),
     ];
     const code = await make("step-up-code", minutes(10));
     for (const id of [over, code]) await ageChallenge(id, minutes(10));
@@ -77,6 +84,24 @@ describe("a one-time secret", () => {
   });
 });
 
+describe("a trusted browser", () => {
+  it("is forgotten when its month is over, and no sooner", async () => {
+    const { user, sessionId } = await makeSignedIn();
+    for (const [name, ago] of [
+      ["over", days(30) + minutes(1)],
+      ["kept", days(30) - minutes(1)],
+    ] as const) {
+      const about = { userId: user.id, sessionId, client: makeClient({ ip: name }) };
+      await transaction((tx) => trustBrowser(tx, "user", about));
+      await db().$executeRaw`UPDATE trusted_browser
+        SET expires_at = expires_at - ${ago} * interval '1 millisecond' WHERE ip = ${name}`;
+    }
+    await cleanUp();
+    const left = await db().trustedBrowser.findMany({ where: { userId: user.id } });
+    expect(left.map(({ ip }) => ip)).toEqual(["kept"]);
+  });
+});
+
 describe("a known browser", () => {
   it("is forgotten once its cookie would be gone, and no sooner", async () => {
     const [gone, kept] = [await makeSignedIn(), await makeSignedIn()];
@@ -95,33 +120,35 @@ describe("a known browser", () => {
   });
 });
 
-describe("wrong passwords", () => {
-  const { forgetAfter, refuseAfter } = config.password.throttle;
-
+describe.each([
+  ["password", config.password.throttle],
+  ["second_factor", config.secondFactor.throttle],
+] as const)("wrong tries of the kind %s", (kind, { forgetAfter, refuseAfter }) => {
   async function makeCount(failures: number, idle: number): Promise<string> {
     const { id } = await makeUser();
-    await failBefore(id, failures);
+    await failBefore(id, failures, kind);
     await db().$executeRaw`UPDATE throttle
       SET last_try_at = last_try_at - ${idle} * interval '1 millisecond' WHERE key = ${id}`;
     return id;
   }
 
-  it("B01 are forgotten after a month without another, and no sooner", async () => {
+  it("B01 D04 are forgotten after a month without another, and no sooner", async () => {
     const over = await makeCount(refuseAfter - 1, forgetAfter + minutes(1));
     const young = await makeCount(1, forgetAfter - minutes(1));
     await cleanUp();
-    expect(await countsOf(over)).toEqual([]);
-    expect(await countsOf(young)).toHaveLength(1);
+    expect(await countsOf(over, kind)).toEqual([]);
+    expect(await countsOf(young, kind)).toHaveLength(1);
   });
 
-  it("B01 that only a reset makes good are kept: a year gives nobody new guesses", async () => {
+  it("B01 D04 that only a change of the account makes good are kept: a year gives nobody new guesses", async () => {
     const refused = await makeCount(refuseAfter, days(365));
     const known = `${refused}.browser`;
-    await db().$executeRaw`INSERT INTO throttle (key, failures, last_try_at, next_try_at)
-      SELECT k, failures, last_try_at, next_try_at FROM throttle,
+    await db()
+      .$executeRaw`INSERT INTO throttle (kind, key, failures, last_try_at, next_try_at)
+      SELECT kind, k, failures, last_try_at, next_try_at FROM throttle,
         unnest(ARRAY[${known}, 'of-an-unknown-address']) AS k WHERE key = ${refused}`;
     await cleanUp();
-    expect(await countsOf(refused)).toHaveLength(2);
-    expect(await countsOf("of-an-unknown-address")).toEqual([]);
+    expect(await countsOf(refused, kind)).toHaveLength(2);
+    expect(await countsOf("of-an-unknown-address", kind)).toEqual([]);
   });
 });

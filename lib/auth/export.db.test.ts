@@ -3,14 +3,17 @@ import { describe, expect, it } from "vitest";
 import { createChallenge, linkToken } from "@/lib/auth/challenge";
 import { exportAccount } from "@/lib/auth/export";
 import { mailedCode } from "@/lib/auth/mailed-code";
-import { countPasswordTry } from "@/lib/auth/password-throttle";
+import { replaceBackupCodes } from "@/lib/auth/second-factor/backup-codes";
 import { endSession } from "@/lib/auth/session";
+import { countTry } from "@/lib/auth/throttle";
+import { trustBrowser } from "@/lib/auth/trusted-browser";
 import { minutes } from "@/lib/config";
 import { newId } from "@/lib/crypto";
-import { db } from "@/lib/db";
+import { db, transaction } from "@/lib/db";
 import { Prisma } from "@/prisma/generated/client";
-import { makeClient, makeSignedIn, makeUser, signIn } from "@/tests/people";
+import { enrol, makeClient, makeSignedIn, makeUser, signIn } from "@/tests/people";
 import { recordEvent } from "@/tests/records";
+import { makeTotp } from "@/tests/totp";
 
 async function exported(userId: string) {
   const held = await exportAccount(userId, makeClient());
@@ -21,6 +24,12 @@ async function exported(userId: string) {
 function makeChallenge(over: { userId?: string; email?: string; deviceHash?: Buffer }) {
   const lifetime = minutes(30);
   return createChallenge(db(), { purpose: "reset", lifetime, data: {}, ...over });
+}
+
+async function fail(subject: string, deviceHash: Buffer | null = null) {
+  for (const kind of ["password", "second_factor"] as const) {
+    await countTry({ kind, subject, deviceHash });
+  }
 }
 
 describe("the export", () => {
@@ -95,7 +104,24 @@ describe("its secrets", () => {
       where: { id: user.id },
       select: { passwordHash: true },
     });
+    const owned = { id: session.id, userId: user.id };
+    const totp = await makeTotp(owned);
+    const paper = await transaction((tx) => replaceBackupCodes(tx, owned));
+    const about = { userId: user.id, sessionId: session.id, client };
+    await transaction((tx) => trustBrowser(tx, "user", about));
+    const { secret: sealedTotp } = await db().totp.findUniqueOrThrow({
+      where: { userId: user.id },
+      omit: { secret: false },
+    });
+    const { hash } = await db().backupCode.findFirstOrThrow({
+      where: { userId: user.id },
+      omit: { hash: false },
+    });
     const canaries = [
+      totp,
+      sealedTotp,
+      ...paper,
+      hash,
       passwordHash ?? "there is a hash",
       password,
       row.secret,
@@ -107,26 +133,38 @@ describe("its secrets", () => {
       linkToken("reset", id),
       mailedCode("reset", id),
     ].flatMap(formsOf);
-    for (const hash of [null, deviceHash]) await countPasswordTry(user.id, hash);
+    for (const known of [null, deviceHash]) await fail(user.id, known);
     const held = await exported(user.id);
     expect(held.wrongPasswords).toHaveLength(2);
+    expect(held.wrongSecondFactors).toHaveLength(2);
+    expect(held.backupCodes).toHaveLength(10);
+    expect(held.trustedBrowsers).toHaveLength(1);
     const text = JSON.stringify(held);
     for (const canary of canaries) expect(text).not.toContain(canary);
-    expect(text).not.toMatch(/"(passwordHash|secret|deviceHash|data|generation)"/);
+    expect(text).not.toMatch(
+      /"(passwordHash|secret|deviceHash|hash|data|generation|lastStep)"/,
+    );
   });
 
   // A column that is added later is to be thought of here.
   it("K07 every column of the rows it reads is in it, or is left out on purpose", async () => {
-    const { user } = await makeSignedIn();
+    const { user, client, sessionId } = await makeSignedIn();
     await makeChallenge({ userId: user.id });
-    await countPasswordTry(user.id, null);
+    await fail(user.id);
+    const owned = { id: sessionId, userId: user.id };
+    await enrol(user.id, ["passkey", "totp", "backup_code"]);
+    await transaction((tx) => trustBrowser(tx, "user", { ...owned, sessionId, client }));
     const held = await exported(user.id);
     const rows = {
       User: [held.account],
       Session: held.sessions,
       KnownBrowser: held.knownBrowsers,
       AuditEvent: held.events,
-      PasswordThrottle: held.wrongPasswords,
+      Throttle: [...held.wrongPasswords, ...held.wrongSecondFactors],
+      TrustedBrowser: held.trustedBrowsers,
+      Totp: [held.authenticatorApp ?? {}],
+      BackupCode: held.backupCodes,
+      Passkey: held.passkeys,
       Challenge: held.confirmations,
     };
     const out = {
@@ -138,7 +176,11 @@ describe("its secrets", () => {
       ],
       KnownBrowser: ["userId", "deviceHash"],
       AuditEvent: ["id", "actorId", "userId", "requestId"],
-      PasswordThrottle: ["key"],
+      Throttle: ["kind", "key"],
+      TrustedBrowser: ["id", "userId", "deviceHash"],
+      Totp: ["userId", "secret", "lastStep", "sessionId"],
+      BackupCode: ["userId", "hash", "sessionId"],
+      Passkey: ["userId"],
       Challenge: [
         "id",
         "userId",
@@ -171,7 +213,7 @@ describe("what is somebody else's", () => {
     await recordEvent({ ...event, userId: other.user.id, sessionId });
     // Another account wants this address, which is that account's doing.
     await makeChallenge({ userId: other.user.id, email: user.email });
-    await countPasswordTry(other.user.id, null);
+    await fail(other.user.id);
     const held = await exported(user.id);
     const text = JSON.stringify(held);
     const traces = [other.user.id, other.user.email, other.sessionId];
@@ -180,6 +222,7 @@ describe("what is somebody else's", () => {
     }
     expect(held.events.filter(({ type }) => type === event.type)).toHaveLength(1);
     expect(held.wrongPasswords).toEqual([]);
+    expect(held.wrongSecondFactors).toEqual([]);
     expect(held.confirmations.filter(({ purpose }) => purpose === "reset")).toEqual([]);
   });
 });

@@ -1,6 +1,6 @@
 // How many wrong passwords an account stands, and whom that keeps out.
 import { describe, expect, it } from "vitest";
-import { countPasswordTry } from "@/lib/auth/password-throttle";
+import { countTry } from "@/lib/auth/throttle";
 import { config, minutes, seconds } from "@/lib/config";
 import { db } from "@/lib/db";
 import type { Refusal } from "@/lib/errors";
@@ -18,6 +18,8 @@ import {
 import { makeClient, makeUser, signIn } from "@/tests/people";
 
 const { freeFailures, refuseAfter, maxDelay } = config.password.throttle;
+const countWrong = (subject: string) =>
+  countTry({ kind: "password", subject, deviceHash: null });
 const native = () => makeClient({ channel: "native", deviceHash: null });
 
 async function noticesOf(email: string): Promise<number> {
@@ -175,7 +177,7 @@ describe("the wait", () => {
   async function waitAfter(failures: number): Promise<number> {
     const { id } = await makeUser();
     if (failures > 1) await failBefore(id, failures - 1);
-    await countPasswordTry(id, null);
+    await countWrong(id);
     const [count] = await countsOf(id);
     const wait = (count?.nextTryAt.getTime() ?? 0) - (count?.lastTryAt.getTime() ?? 0);
     return Math.round(wait / 1000);
@@ -195,10 +197,10 @@ describe("the wait", () => {
   it("B01 is told to whoever has to wait, and asking meanwhile does not lengthen it", async () => {
     const { id } = await makeUser();
     await failBefore(id, freeFailures);
-    await countPasswordTry(id, null);
+    await countWrong(id);
     const [before] = await countsOf(id);
     for (let n = 0; n < 3; n++) {
-      const refused = await countPasswordTry(id, null).catch((e: Refusal) => e);
+      const refused = await countWrong(id).catch((e: Refusal) => e);
       const { retryAfter } = refused as Refusal;
       expect(retryAfter).toBeGreaterThan(seconds(15));
       expect(retryAfter).toBeLessThanOrEqual(seconds(30));
