@@ -31,6 +31,16 @@ import {
   sessionsLimit,
   signInAfterFailures,
 } from "@/lib/mail/templates/session";
+import {
+  backupCodesMade,
+  backupCodeUsed,
+  secondFactorAfterFailures,
+  secondFactorFailures,
+  totpAdded,
+  totpRemoved,
+  twoFactorOff,
+  twoFactorOn,
+} from "@/lib/mail/templates/two-factor";
 
 export const origin = "https://app.example";
 const at = new Date("2026-03-04T05:06:07.089Z");
@@ -107,6 +117,14 @@ export const mails: Record<string, MailContent> = {
   signInAfterFailures: signInAfterFailures(event),
   sessionReuse: sessionReuse(event),
   sessionsLimit: sessionsLimit(limit),
+  twoFactorOn: twoFactorOn(event),
+  twoFactorOff: twoFactorOff(event),
+  totpAdded: totpAdded(event),
+  totpRemoved: totpRemoved(event),
+  backupCodesMade: backupCodesMade(event),
+  backupCodeUsed: backupCodeUsed({ ...event, about: "7" }),
+  secondFactorFailures: secondFactorFailures({ ...event, about: "10" }),
+  secondFactorAfterFailures: secondFactorAfterFailures(event),
   accountSecured: accountSecured(event),
   accountDeleted: accountDeleted({ at }),
 };

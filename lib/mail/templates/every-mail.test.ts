@@ -1,4 +1,6 @@
 // What every mail has to be, whatever it is about.
+import { readdirSync, readFileSync } from "node:fs";
+import path from "node:path";
 import { describe, expect, it } from "vitest";
 import { emailChanged } from "@/lib/mail/templates/email-change";
 import { passwordChanged } from "@/lib/mail/templates/password";
@@ -23,10 +25,37 @@ const withNotMe = [
   "passkeyRemoved",
   "emailChanged",
   "newDevice",
+  "signInAfterFailures",
   "sessionReuse",
+  "twoFactorOn",
+  "twoFactorOff",
+  "totpAdded",
+  "totpRemoved",
+  "backupCodesMade",
+  "backupCodeUsed",
+  "secondFactorFailures",
+  "secondFactorAfterFailures",
 ];
 
 describe("every mail", () => {
+  it("is on trial here: whoever writes another one puts it on the list", () => {
+    const folder = import.meta.dirname;
+    const written = readdirSync(folder)
+      .filter((file) => !file.endsWith(".test.ts"))
+      .flatMap((file) => [
+        ...readFileSync(path.join(folder, file), "utf8").matchAll(
+          /^export function (\w+)\((?:(?!^}).)*?\): MailContent \{$/gms,
+        ),
+      ])
+      .map(([, name]) => name)
+      // What several of them are made of.
+      .filter((name) => name !== "linkOrCode");
+    expect(written.length).toBeGreaterThan(30);
+    // The same mail with other words, where a link did it.
+    const twice = ["passwordReset"];
+    expect(Object.keys(mails).sort()).toEqual([...written, ...twice].sort());
+  });
+
   it.each(all)("%s is short, calm and complete", (_name, mail) => {
     const { subject, text, html } = render(mail);
     expect(subject).toMatch(/^[A-Z][^!]{10,60}$/);
