@@ -13,8 +13,9 @@ import { beginEnrollment } from "@/lib/auth/second-factor/enrollment";
 import { sendConfirmationCode } from "@/lib/auth/step-up/confirmation";
 import type { ChallengePurpose, PasskeyCeremony } from "@/lib/crypto";
 import { db, transaction } from "@/lib/db";
-import { makeClient, makeUser, proveFirst, signInAsNews } from "@/tests/people";
+import { enrol, makeClient, makeUser, proveFirst, signInAsNews } from "@/tests/people";
 import { newAddress, newestId } from "@/tests/secrets";
+import { codeNow } from "@/tests/totp";
 
 type Form = "link" | "cookie" | "code" | "id";
 const forms: Record<Form, (purpose: ChallengePurpose, id: string) => string> = {
@@ -24,12 +25,17 @@ const forms: Record<Form, (purpose: ChallengePurpose, id: string) => string> = {
   id: (_purpose, id) => id,
 };
 
-export type Kind =
-  | `${ChallengePurpose} ${Form}`
+/** What no challenge is behind. */
+type OtherKind =
   | "device cookie"
   | "refresh token"
   | "access token"
-  | "session id";
+  | "session id"
+  | "code of an app"
+  | "code of a new app"
+  | "code on paper";
+
+export type Kind = `${ChallengePurpose} ${Form}` | OtherKind;
 
 export type Minted = Awaited<ReturnType<typeof mint>>;
 
@@ -39,17 +45,18 @@ export async function mint() {
   const { email } = user;
   const signedIn = await signInAsNews(user, client);
   const session = { id: signedIn.session.id, userId: user.id };
-  const guarded = await makeUser({ secondFactors: ["totp"] });
+  const guarded = await makeGuarded(client);
   const own = { userId: user.id };
 
   await requestReset(email, client);
   await requestEmailChange({ session, email: newAddress(), client });
   await sendConfirmationCode(session, client);
   await transaction((tx) => mailNotice(tx, { template: "farewell", email, ...own }));
+  const waiting = await beginSignIn(guarded.session, client);
   // A purpose without a row here is a fault of types.
   const ids: Record<ChallengePurpose, string> = {
     registration: await beginRegistration(),
-    "sign-in": await beginSignIn(guarded.id, client),
+    "sign-in": waiting.id,
     reset: await newestId("reset", { email }),
     "email-change": await newestId("email-change", own),
     "email-cancel": await newestId("email-cancel", own),
@@ -59,23 +66,26 @@ export async function mint() {
     "magic-link": (await askForLink(email, client)).slice(0, 22),
     "passkey-registration": await beginPasskey("passkey-registration", session),
     "passkey-sign-in": await beginPasskey("passkey-sign-in"),
-    "passkey-second-factor": await beginPasskey("passkey-second-factor", session),
+    // Of the sign-in that waits, and not of the session.
+    "passkey-second-factor": await beginPasskey("passkey-second-factor", waiting),
     "passkey-step-up": await beginPasskey("passkey-step-up", session),
-    "totp-enrolment": await beginTotp(session),
+    "totp-enrolment": await newestId("totp-enrolment", guarded.enrolment),
     notice: await newestId("notice", { email }),
   };
-  const secrets = new Map<Kind, string>([
-    ["device cookie", newDeviceCookie()],
-    ["refresh token", signedIn.refreshToken],
-    ["access token", signedIn.accessToken.token],
-    ["session id", session.id],
-  ]);
+  const others: Record<OtherKind, string> = {
+    "device cookie": newDeviceCookie(),
+    "refresh token": signedIn.refreshToken,
+    "access token": signedIn.accessToken.token,
+    "session id": session.id,
+    ...guarded.codes,
+  };
+  const secrets = new Map(Object.entries(others) as [Kind, string][]);
   for (const [purpose, id] of Object.entries(ids) as [ChallengePurpose, string][]) {
     for (const form of Object.keys(forms) as Form[]) {
       secrets.set(`${purpose} ${form}`, forms[form](purpose, id));
     }
   }
-  return { client, email, session, guardedId: guarded.id, secrets };
+  return { client, email, session, guarded: guarded.session, waiting, secrets };
 }
 
 function askForLink(email: string, client: Client): Promise<string> {
@@ -91,18 +101,30 @@ async function beginPasskey(
   return handle.slice(0, 22);
 }
 
-async function beginTotp(session: { id: string; userId: string }): Promise<string> {
-  await beginEnrollment(session, "Latchkey");
-  return newestId("totp-enrolment", { userId: session.userId });
-}
-
 async function beginRegistration(): Promise<string> {
   const asked = { email: newAddress(), name: null, password: null, next: null };
   return (await register({ ...asked, client: makeClient() })).slice(0, 22);
 }
 
-async function beginSignIn(userId: string, client: Client): Promise<string> {
+/** Signed in to an account with every kind of code, and about to have a new app. */
+async function makeGuarded(client: Client) {
+  const user = await makeUser();
+  const { id } = (await signInAsNews(user, client)).session;
+  const session = { id, userId: user.id };
+  const { secret, backupCodes } = await enrol(user.id, ["totp", "backup_code"]);
+  const fresh = await beginEnrollment(session, "Latchkey");
+  // A step ahead, so that they count for as long as all of it takes.
+  const codes = {
+    "code of an app": codeNow(secret, 1),
+    "code of a new app": codeNow(fresh.secret, 1),
+    "code on paper": backupCodes[0] ?? "",
+  };
+  return { session, codes, enrolment: { sessionId: id } };
+}
+
+/** The sign-in that waits for its second factor, as a ceremony is bound to it. */
+async function beginSignIn({ userId }: { userId: string }, client: Client) {
   const asked = await proveFirst({ id: userId, securityVersion: 0 }, client);
   if (asked.status !== "second_factor_required") throw new Error(asked.status);
-  return asked.pending.slice(0, 22);
+  return { id: asked.pending.slice(0, 22), userId };
 }

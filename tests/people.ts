@@ -47,17 +47,21 @@ export async function makeUser({ email, password, secondFactors = [] }: Person =
   return user;
 }
 
-/** Until then a first factor alone was enough for the account. */
+/**
+ * Until then a first factor alone was enough for the account. Answers the app's key
+ * and the codes on paper, where there are any.
+ */
 export async function enrol(userId: string, methods: SecondFactor[]) {
-  if (methods.length === 0) return;
+  if (methods.length === 0) return { secret: "", backupCodes: [] };
   const owned = { id: newId(), userId };
   if (methods.includes("passkey")) await makePasskeyRow(owned);
-  if (methods.includes("totp")) await makeTotp(owned);
-  if (methods.includes("backup_code")) {
-    await transaction((tx) => replaceBackupCodes(tx, owned));
-  }
+  const secret = methods.includes("totp") ? await makeTotp(owned) : "";
+  const backupCodes = methods.includes("backup_code")
+    ? await transaction((tx) => replaceBackupCodes(tx, owned))
+    : [];
   const data = { twoFactorAt: new Date() };
   await db().user.update({ where: { id: userId }, data });
+  return { secret, backupCodes };
 }
 
 type SignedIn = Extract<SignInResult, { status: "signed_in" }>;

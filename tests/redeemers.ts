@@ -15,14 +15,19 @@ import { readResetLink, resetPassword } from "@/lib/auth/reset";
 import { confirm } from "@/lib/auth/step-up/confirm";
 import type { ChallengePurpose, PasskeyCeremony } from "@/lib/crypto";
 import { db } from "@/lib/db";
+import {
+  codeRedeemers,
+  doorRedeemers,
+  enrolmentRedeemers,
+  isTaken,
+} from "@/tests/factor-redeemers";
 import type { Kind, Minted } from "@/tests/minted";
-import { proveSecond } from "@/tests/second-factors";
 
 export type Redeemer = {
   takes: Kind;
   redeem: (secret: string, minted: Minted) => Promise<boolean>;
 };
-type Redeemers = Record<string, Redeemer>;
+export type Redeemers = Record<string, Redeemer>;
 
 const password = "correct horse battery";
 export const secretOf = ({ secrets }: Minted, kind: Kind) => secrets.get(kind) ?? "";
@@ -85,13 +90,7 @@ const ofChallenges: Record<ChallengePurpose, Redeemers> = {
         verify({ code: secretOf(minted, "registration code") }, handle, minted),
     },
   },
-  "sign-in": {
-    "the second factor": {
-      takes: "sign-in cookie",
-      redeem: async (handle, { client }) =>
-        (await proveSecond(handle, client)).status === "signed_in",
-    },
-  },
+  "sign-in": doorRedeemers,
   reset: {
     "a reset by link": {
       takes: "reset link",
@@ -157,10 +156,7 @@ const ofChallenges: Record<ChallengePurpose, Redeemers> = {
     "a confirmation": {
       takes: "step-up-code code",
       redeem: (code, { session, client }) =>
-        confirm({ session, client }, { method: "email_code", code }).then(
-          () => true,
-          () => false,
-        ),
+        isTaken(confirm({ session, client }, { method: "email_code", code })),
     },
   },
   "magic-link": {
@@ -196,10 +192,11 @@ const ofChallenges: Record<ChallengePurpose, Redeemers> = {
   "passkey-second-factor": {
     "a second factor by passkey": {
       takes: "passkey-second-factor cookie",
-      redeem: (handle, { session }) => take("passkey-second-factor", handle, session),
+      redeem: (handle, { waiting }) => take("passkey-second-factor", handle, waiting),
     },
   },
-  "totp-enrolment": {},
+  // The id of its row goes nowhere: what is redeemed is a code of the key in it.
+  "totp-enrolment": enrolmentRedeemers,
   "passkey-step-up": {
     "a confirmation by passkey": {
       takes: "passkey-step-up cookie",
@@ -211,6 +208,7 @@ const ofChallenges: Record<ChallengePurpose, Redeemers> = {
 
 export const redeemers: Redeemers = {
   ...Object.assign({}, ...Object.values(ofChallenges)),
+  ...codeRedeemers,
   "the device": {
     takes: "device cookie",
     redeem: async (cookie) => deviceHashOf(cookie) !== null,
