@@ -80,6 +80,36 @@ const rules: Record<string, Rule> = {
       "TRUNCATE session",
     ],
   },
+  "writes a second factor": {
+    pattern:
+      /\b(?:INTO|UPDATE|FROM\s+ONLY|TRUNCATE|(?<=DELETE\s+)FROM)\s+"?(?:totp|backup_code)\b|\b(?:totp|backupCode)\s*\.\s*(?:create|upsert|update|delete)\w*\s*\(|\btwo_factor_at\s*=|\btwoFactorAt\s*:\s*(?:new|null)/i,
+    allowed: [
+      "lib/auth/second-factor/backup-codes.ts",
+      "lib/auth/second-factor/change.ts",
+      "lib/auth/second-factor/enrollment.ts",
+      "lib/auth/second-factor/settings.ts",
+      "lib/auth/second-factor/totp.ts",
+      "prisma/seed.ts",
+    ],
+    planted: [
+      "await tx.totp.upsert({ where })",
+      "db().backupCode.createMany({ data })",
+      "DELETE FROM totp WHERE user_id = 1",
+      "UPDATE backup_code SET used_at = NULL",
+      'UPDATE "user" SET two_factor_at = NULL',
+      "data: { twoFactorAt: null }",
+    ],
+  },
+  "trusts a browser": {
+    pattern:
+      /\b(?:INTO|UPDATE|FROM\s+ONLY|TRUNCATE|(?<=DELETE\s+)FROM)\s+"?trusted_browser\b|\btrustedBrowser\s*\.\s*(?:create|upsert|update|delete)\w*\s*\(/i,
+    allowed: ["lib/auth/clean-up.ts", "lib/auth/trusted-browser.ts"],
+    planted: [
+      "await tx.trustedBrowser.create({ data })",
+      "INSERT INTO trusted_browser (id) VALUES (1)",
+      "UPDATE trusted_browser SET expires_at = now()",
+    ],
+  },
   "writes a cookie": {
     pattern:
       /set-cookie|document\s*\.\s*cookie|cookieStore|\bcookies\s*(?:\(\s*\))?\s*\)?\s*\.\s*(?:set|delete)\s*\(|\bjar\s*\.\s*(?:set|delete)\s*\(/i,
@@ -135,11 +165,16 @@ describe("the source", () => {
   it("F02 the one door calls startSession once, behind both factors or where one is enough", () => {
     const text = sources.get("lib/auth/sign-in.ts") ?? "";
     expect(text.match(/\bstartSession\(/g)).toHaveLength(1);
-    // After two factors in one, after one that is enough, and after the second.
-    expect(text.match(/.*\badmit\(tx, user.*/g)).toEqual([
-      "  if (aal === 2) return admit(tx, user, { ...factor, aal });",
-      "  if (demanded.length === 0 || isExcused) return admit(tx, user, { ...factor, aal });",
-      "  const admitted = await admit(tx, user, both);",
+    const calls = [...text.matchAll(/^(.*)\n(.*\badmit\(tx, user.*)$/gm)];
+    expect(calls.map(([, before, call]) => [before, call].join("\n"))).toEqual([
+      "  const { aal = 1, client } = factor;\n" +
+        "  if (aal === 2) return admit(tx, user, { ...factor, aal });",
+      "  const { demanded } = await findFactors(tx, user.id);\n" +
+        "  if (demanded.length === 0) return admit(tx, user, { ...factor, aal });",
+      "  if (await isTrusted(tx, user, client)) {\n" +
+        '    return admit(tx, user, { ...factor, aal }, "trusted_browser");',
+      "  const both = { ...pending, amr, passkey, aal: 2 as const, client, previousToken };\n" +
+        "  const admitted = await admit(tx, user, both);",
     ]);
   });
 });
