@@ -1,7 +1,7 @@
 // The second factor of a sign-in, in the browser that gave the first. Every try
 // counts for that sign-in before it is judged, and after five it is over.
 import type { AuthenticationResponseJSON } from "@simplewebauthn/server";
-import { type SecondFactorFailure, writeEvent } from "@/lib/audit";
+import { type PasskeyFailure, type SecondFactorFailure, writeEvent } from "@/lib/audit";
 import { refundChallengeTry } from "@/lib/auth/challenge";
 import type { Client } from "@/lib/auth/client";
 import {
@@ -26,7 +26,7 @@ import {
   withCodeTry,
 } from "@/lib/auth/second-factor/code";
 import { finishSecondFactor, type SignInResult } from "@/lib/auth/sign-in";
-import { db, transaction } from "@/lib/db";
+import { db, type Transaction, transaction } from "@/lib/db";
 import { Refusal } from "@/lib/errors";
 import { wakeWorker } from "@/lib/jobs";
 
@@ -83,40 +83,51 @@ export async function askForSecondPasskey(handle: string | null, client: Client)
   return askForPasskey("passkey-second-factor", pending);
 }
 
+type PasskeyAttempt = Attempt & {
+  response: AuthenticationResponseJSON;
+  handle: string | null;
+};
+
 /** Throws like `signInWithCode`, and `invalid_passkey`. */
 export async function signInWithSecondPasskey(
-  attempt: Attempt & { response: AuthenticationResponseJSON; handle: string | null },
+  attempt: PasskeyAttempt,
 ): Promise<SignInResult> {
   const { client } = attempt;
   const method = "passkey";
   const pending = await requirePending(attempt, method);
   await takeTry(pending, method, client);
-  const proved = await provePasskey("passkey-second-factor", attempt, pending);
-  const refused =
-    "refused" in proved
-      ? proved.refused
-      : proved.asserted.isUserVerified
-        ? null
-        : "no_user_verification";
-  if (refused || "refused" in proved) {
-    const reason = refused ?? "not_verified";
-    await fail(pending, method, reason, client);
-    throw refusePasskey(reason);
-  }
-  const result = await transaction((tx) => {
-    const prove = async () =>
-      (await usePasskey(tx, proved)) ?? {
-        amr: amrOf(proved),
-        passkey: usedPasskey(proved),
-      };
-    return finishSecondFactor(tx, { ...attempt, pending, method, prove });
+  const result = await judgePasskey(attempt, pending).catch(async (error) => {
+    // Not judged: the fault was ours.
+    await refundChallengeTry(pending.id);
+    throw error;
   });
   wakeWorker("mail");
   if (result.status === "signed_in") return result;
   if (result.status !== "wrong") return end(pending, method, result.status, client);
-  await fail(pending, method, result.reason, client);
   const { reason } = result;
-  throw refusePasskey(reason === "counter" ? reason : "unknown_passkey");
+  await fail(pending, method, reason, client);
+  throw refusePasskey(isOfPasskey(reason) ? reason : "unknown_passkey");
+}
+
+/** The others are of codes, or of an account that has lost its last passkey. */
+function isOfPasskey(reason: SecondFactorFailure): reason is PasskeyFailure {
+  return !["wrong_code", "throttled", "not_offered", "expired"].includes(reason);
+}
+
+async function judgePasskey(attempt: PasskeyAttempt, pending: PendingSignIn) {
+  const proved = await provePasskey("passkey-second-factor", attempt, pending);
+  if ("refused" in proved) return { status: "wrong", reason: proved.refused } as const;
+  if (!proved.asserted.isUserVerified) {
+    return { status: "wrong", reason: "no_user_verification" } as const;
+  }
+  const prove = async (tx: Transaction) =>
+    (await usePasskey(tx, proved)) ?? {
+      amr: amrOf(proved),
+      passkey: usedPasskey(proved),
+    };
+  return transaction((tx) =>
+    finishSecondFactor(tx, { ...attempt, pending, method: "passkey", prove }),
+  );
 }
 
 async function requirePending(
