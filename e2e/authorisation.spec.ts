@@ -10,6 +10,9 @@ import { buildWithoutProxy } from "./without-proxy";
 // One worker makes the build without `proxy.ts`, once.
 test.describe.configure({ mode: "default" });
 
+/** What walks through the whole application grows with it. */
+const walk = 180_000;
+
 test("K01 every page, route, method and action of the build has its place in the table", async ({
   app,
 }) => {
@@ -28,6 +31,7 @@ test("K01 every page, route, method and action of the build has its place in the
 test("K01 nobody, another user and an ended session get nothing private and change nothing", async ({
   app,
 }) => {
+  test.setTimeout(walk);
   const victim = await makeVictim(app);
   const before = await stateOf(app, victim);
   for (const visitor of await visitorsOf(app, victim)) {
@@ -41,6 +45,7 @@ test("K01 nobody, another user and an ended session get nothing private and chan
 test("K01 a banned user and one whose account has changed are nobody at once", async ({
   app,
 }) => {
+  test.setTimeout(walk);
   for (const change of ["banned_at = now()", "security_version = security_version + 1"]) {
     const victim = await makeVictim(app);
     const cookie = victim.client.cookieHeader;
@@ -53,7 +58,7 @@ test("K01 a banned user and one whose account has changed are nobody at once", a
 });
 
 test("K01 with proxy.ts deleted nothing becomes reachable", async () => {
-  test.setTimeout(240_000);
+  test.setTimeout(walk + 60_000);
   const folder = await buildWithoutProxy();
   const app = await Installation.start("without_proxy", {}, folder);
   try {

@@ -43,7 +43,7 @@ const attestation = {
   response: { clientDataJSON: bytes, attestationObject: bytes },
 };
 
-/** An id in a path, `:id` or `:passkey` is of a session or a passkey of somebody else. */
+/** An id in a path, `:id` or `:passkey` is of something of somebody else. */
 export const routes: Record<string, Route> = {
   "/.well-known/change-password": { methods: "GET, HEAD, OPTIONS", audience: "public" },
   "/.well-known/jwks.json": { methods: "GET, HEAD, OPTIONS", audience: "public" },
@@ -59,6 +59,11 @@ export const routes: Record<string, Route> = {
     methods: "OPTIONS, POST",
     audience: "private",
     body: { email: "nobody@example.com" },
+  },
+  "/api/account/backup-codes": {
+    methods: "GET, HEAD, OPTIONS, POST",
+    audience: "private",
+    body: {},
   },
   // By the token of a mail, whoever brings it.
   "/api/account/email/cancel": {
@@ -95,6 +100,26 @@ export const routes: Record<string, Route> = {
   },
   "/api/account/sessions": { methods: "DELETE, GET, HEAD, OPTIONS", audience: "private" },
   "/api/account/sessions/[id]": { methods: "DELETE, OPTIONS", audience: "private" },
+  "/api/account/totp": {
+    methods: "DELETE, OPTIONS, POST",
+    audience: "private",
+    body: {},
+  },
+  "/api/account/totp/confirm": {
+    methods: "OPTIONS, POST",
+    audience: "private",
+    body: { code: "000000" },
+  },
+  "/api/account/trusted-devices": { methods: "GET, HEAD, OPTIONS", audience: "private" },
+  "/api/account/trusted-devices/[id]": {
+    methods: "DELETE, OPTIONS",
+    audience: "private",
+  },
+  "/api/account/two-factor": {
+    methods: "DELETE, OPTIONS, POST",
+    audience: "private",
+    body: {},
+  },
   "/api/auth/login": {
     methods: "OPTIONS, POST",
     audience: "public",
@@ -134,6 +159,22 @@ export const routes: Record<string, Route> = {
   },
   "/api/auth/refresh": { methods: "OPTIONS, POST", audience: "public", body: {} },
   "/api/auth/register": { methods: "OPTIONS, POST", audience: "public", body: {} },
+  // By the handle of a sign-in that waits for it, and 401 to everybody else.
+  "/api/auth/second-factor": {
+    methods: "OPTIONS, POST",
+    audience: "private",
+    body: { method: "totp", code: "000000" },
+  },
+  "/api/auth/second-factor/passkey/options": {
+    methods: "OPTIONS, POST",
+    audience: "private",
+    body: {},
+  },
+  "/api/auth/second-factor/passkey/verify": {
+    methods: "OPTIONS, POST",
+    audience: "private",
+    body: { response: assertion },
+  },
   "/api/auth/session": { methods: "GET, HEAD, OPTIONS", audience: "public" },
   "/api/auth/step-up": {
     methods: "OPTIONS, POST",

@@ -7,12 +7,16 @@ import { type RawAnswer, type RawCall, rawRequest } from "./raw-request";
 
 const jsonRoutes = [
   "/api/account",
+  "/api/account/backup-codes",
   "/api/account/email",
   "/api/account/email/cancel",
   "/api/account/email/confirm",
   "/api/account/passkeys",
   "/api/account/passkeys/options",
   "/api/account/password",
+  "/api/account/totp",
+  "/api/account/totp/confirm",
+  "/api/account/two-factor",
   "/api/auth/login",
   "/api/auth/magic-link",
   "/api/auth/magic-link/verify",
@@ -23,6 +27,9 @@ const jsonRoutes = [
   "/api/auth/password/reset",
   "/api/auth/refresh",
   "/api/auth/register",
+  "/api/auth/second-factor",
+  "/api/auth/second-factor/passkey/options",
+  "/api/auth/second-factor/passkey/verify",
   "/api/auth/step-up",
   "/api/auth/step-up/passkey/options",
   "/api/auth/step-up/passkey/verify",
@@ -79,6 +86,7 @@ const fields = [
   "for",
   "response",
   "conditional",
+  "trustDevice",
 ];
 /** The same in place of every value that any route asks for. */
 const each = (value: unknown) =>
@@ -104,7 +112,14 @@ const badBodies: [string, string | Buffer][] = [
 ];
 
 /** They ask for an object and look at nothing in it. */
-const wantNothing = ["/api/auth/passkey/options", "/api/auth/step-up/passkey/options"];
+const wantNothing = [
+  "/api/account/backup-codes",
+  "/api/account/totp",
+  "/api/account/two-factor",
+  "/api/auth/passkey/options",
+  "/api/auth/second-factor/passkey/options",
+  "/api/auth/step-up/passkey/options",
+];
 const isObject = (body: string | Buffer) => /^\{.*":.+\}$/.test(String(body));
 
 for (const route of jsonRoutes) {

@@ -13,6 +13,9 @@ import { makeVictim, stateOf } from "./visitors";
 
 const build = readBuild();
 
+/** What walks through the whole application grows with it. */
+const walk = 180_000;
+
 function hostileOrigins(appUrl: string): [string, Record<string, string>][] {
   const { host, port } = new URL(appUrl);
   const foreign = "https://evil.example";
@@ -50,6 +53,7 @@ function expectRefused(answer: RawAnswer, what: string) {
 test("L03 L06 every route refuses an unsafe method of a foreign page before it reads the body", async ({
   app,
 }) => {
+  test.setTimeout(walk);
   const victim = await makeVictim(app);
   const before = await stateOf(app, victim);
   for (const route of build.routes) {
@@ -78,6 +82,7 @@ test("L03 L06 every route refuses an unsafe method of a foreign page before it r
 test("L03 L06 every action refuses a post of a foreign page, by script and without", async ({
   app,
 }) => {
+  test.setTimeout(walk);
   const victim = await makeVictim(app);
   const before = await stateOf(app, victim);
   const events = await app.sql("SELECT count(*) FROM audit_event");

@@ -55,7 +55,9 @@ const assigned = {
   emailVerified: true,
   emailVerifiedAt: "2020-01-01T00:00:00Z",
   mfaEnabled: true,
-  secondFactors: ["totp"],
+  twoFactorAt: "2020-01-01T00:00:00Z",
+  multiFactorAt: "2999-01-01T00:00:00Z",
+  trustDevice: true,
   securityVersion: 99,
   passwordHash: "x",
   isPersistent: true,
@@ -94,7 +96,7 @@ test("K04 fields that nobody asked for are assigned to nothing, in JSON and in f
   expect(user).toMatchObject({
     role: "user",
     security_version: 0,
-    second_factors: [],
+    two_factor_at: null,
     banned_at: null,
   });
   expect(user?.id).not.toBe(assigned.id);

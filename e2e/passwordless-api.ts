@@ -133,12 +133,18 @@ export async function passkeysOf(app: Installation, userId: string) {
   ]);
 }
 
-/** As if the account had an authenticator app as well. */
+/** As if the account had an authenticator app as well, which nobody has at hand. */
 export async function addSecondFactor(
   app: Installation,
   { email }: Pick<Person, "email">,
 ) {
-  await app.sql(`UPDATE "user" SET second_factors = '{totp}' WHERE email = $1`, [email]);
+  await app.sql(
+    `WITH owner AS (
+       UPDATE "user" SET two_factor_at = now() WHERE email = $1 RETURNING id)
+     INSERT INTO totp (user_id, secret, last_step, session_id)
+     SELECT id, 'nothing that opens', 0, '' FROM owner`,
+    [email],
+  );
 }
 
 /** Everything that this answer sets which opens something. */

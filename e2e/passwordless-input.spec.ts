@@ -31,7 +31,9 @@ const assigned = {
   credentialId: "AAAA",
   publicKey: "AAAA",
   createdAt: "2020-01-01T00:00:00Z",
-  secondFactors: ["totp"],
+  twoFactorAt: "2020-01-01T00:00:00Z",
+  multiFactorAt: "2999-01-01T00:00:00Z",
+  trustDevice: true,
   passkeyHandle: "AAAA",
   constructor: { prototype: { role: "admin" } },
 };
@@ -80,7 +82,7 @@ test("K04 fields that nobody asked for are assigned to no passkey, session or ac
   expect(redeemed.json.session).toMatchObject({ aal: 1, amr: ["email"] });
   expect(redeemed.json.user).toMatchObject({ id: user.id, role: "user" });
   const [owner] = await app.sql(`SELECT * FROM "user" WHERE id = $1`, [user.id]);
-  expect(owner).toMatchObject({ role: "user", second_factors: [], email: person.email });
+  expect(owner).toMatchObject({ role: "user", two_factor_at: null, email: person.email });
   expect(owner?.passkey_handle).toHaveLength(64);
 });
 

@@ -4,6 +4,7 @@ import { askNewEmail, askReset, newPassword, subjects, tryToSignIn } from "./acc
 import { ApiClient } from "./api-client";
 import { expect, makePerson, newEmail, password, signIn, test } from "./fixtures";
 import { linkIn } from "./mailbox";
+import { addSecondFactor } from "./passwordless-api";
 import { rawRequest } from "./raw-request";
 import type { Installation } from "./server";
 import { age, eventsOf, isShutOut, minutes, refresh, secondNode } from "./sessions";
@@ -46,8 +47,8 @@ test("C11 a thief's kept cookies open nothing after a reset, not even minutes la
 test("C11 an account with a second factor is asked for it after the reset", async ({
   app,
 }) => {
-  const { person, user } = await makePerson(app);
-  await app.sql(`UPDATE "user" SET second_factors = '{totp}' WHERE id = $1`, [user.id]);
+  const { person } = await makePerson(app);
+  await addSecondFactor(app, person);
   const { client, token } = await askReset(app, person.email);
   expect((await client.post(route, { token, password: newPassword })).status).toBe(200);
   const body = { email: person.email, password: newPassword };

@@ -12,6 +12,7 @@ import {
   test,
 } from "./fixtures";
 import { codeIn } from "./mailbox";
+import { addSecondFactor } from "./passwordless-api";
 import { heading, signInHere, summary } from "./screens";
 
 const fresh = "an even longer sentence";
@@ -127,9 +128,7 @@ test("D3 a reset ends every session, says how many, mails it, and signs nobody i
 
 test("D3 after a reset the second factor is still asked for", async ({ app, page }) => {
   const person = await makeSignedOut(app);
-  await app.sql(`UPDATE "user" SET second_factors = '{totp}' WHERE email = $1`, [
-    person.email,
-  ]);
+  await addSecondFactor(app, person);
   const client = new ApiClient(app.url);
   await page.goto(linkTo(await askReset(app, client, person.email), "/reset-password"));
   await choose(page, fresh);

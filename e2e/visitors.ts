@@ -7,6 +7,7 @@ import { type Build, readBuild } from "./build";
 import { expect, makePerson } from "./fixtures";
 import { addPasskey, newAuthenticator } from "./passwordless-api";
 import { type RawAnswer, rawRequest } from "./raw-request";
+import { enrolApp, settings, signInWithBoth } from "./second-factors";
 import type { Installation } from "./server";
 
 /** Somebody whose data nobody else may see or change, and what would tell of them. */
@@ -14,6 +15,8 @@ export type Victim = {
   client: ApiClient;
   sessionId: string;
   passkeyId: string;
+  /** Of a browser that is trusted. */
+  trustedId: string;
   traces: string[];
 };
 
@@ -22,11 +25,15 @@ export async function makeVictim(app: Installation): Promise<Victim> {
     name: `Vic ${Date.now().toString(36)}`,
   });
   const { id: passkeyId } = await addPasskey(client, newAuthenticator(app));
+  const { secret } = await enrolApp(client);
+  await signInWithBoth(app, { person, user, secret }, { trustDevice: true });
+  const [trusted] = (await client.get(settings.trusted)).json.items;
   return {
     client,
     sessionId: session.id,
     passkeyId,
-    traces: [person.email, person.name, user.id, session.id],
+    trustedId: trusted.id,
+    traces: [person.email, person.name, user.id, session.id, trusted.id],
   };
 }
 
@@ -41,10 +48,12 @@ export async function stateOf(app: Installation, { traces }: Pick<Victim, "trace
     "SELECT * FROM challenge WHERE user_id = $1 ORDER BY id",
     [traces[2]],
   );
-  const passkeys = await app.sql("SELECT * FROM passkey WHERE user_id = $1 ORDER BY id", [
-    traces[2],
-  ]);
-  return { users, sessions, challenges, passkeys };
+  const [passkeys, totp, codes, trusted] = await Promise.all(
+    ["passkey", "totp", "backup_code", "trusted_browser"].map((table) =>
+      app.sql(`SELECT * FROM ${table} AS t WHERE user_id = $1 ORDER BY t`, [traces[2]]),
+    ),
+  );
+  return { users, sessions, challenges, passkeys, totp, codes, trusted };
 }
 
 export type Visitor = { name: string; cookie: string };
@@ -111,8 +120,9 @@ function named(fields: Fields, { sessionId, passkeyId }: Victim): Fields {
   );
 }
 
-function withIds(path: string, { sessionId, passkeyId }: Victim): string {
-  return path.replace("[id]", path.includes("passkeys") ? passkeyId : sessionId);
+function withIds(path: string, { sessionId, passkeyId, trustedId }: Victim): string {
+  if (path.includes("passkeys")) return path.replace("[id]", passkeyId);
+  return path.replace("[id]", path.includes("trusted") ? trustedId : sessionId);
 }
 
 async function walkPages(base: string, victim: Victim, visitor: Visitor) {
