@@ -13,6 +13,7 @@ import { type LinkState, readLink } from "@/lib/auth/mailed-link";
 import { moveAddress } from "@/lib/auth/move-address";
 import { mailNotice } from "@/lib/auth/owner-mail";
 import { dropPasskeys } from "@/lib/auth/passkey/drop";
+import { dropFactorsOf } from "@/lib/auth/second-factor/change";
 import { endSessions } from "@/lib/auth/session";
 import { endPending } from "@/lib/auth/store-password";
 import { db, isTaken, type Transaction, transaction } from "@/lib/db";
@@ -131,13 +132,16 @@ export async function restoreEmail(tx: Transaction, restore: Restore, client: Cl
   await endPending(tx, userId, restore.from);
   await endLinksOfStrangers(tx, restore);
   // Told to the addresses in between, if to anybody: ways back in.
-  const theirs = restore.sessionId ? [{ sessionId: restore.sessionId }] : [];
-  const which = { OR: [{ createdAt: { gte: restore.since } }, ...theirs] };
+  const { since } = restore;
+  const sessionIds = restore.sessionId ? [restore.sessionId] : [];
+  const theirs = { sessionId: { in: sessionIds } };
+  const which = { OR: [{ createdAt: { gte: since } }, theirs] };
   await tx.$executeRaw`
     UPDATE "user" SET password_blocked_at = clock_timestamp()
     WHERE id = ${userId} AND password_changed_at >= ${restore.since}
       AND password_blocked_at IS NULL`;
   const dropped = await dropPasskeys(tx, { userId, which }, client);
+  await dropFactorsOf(tx, { userId, sessionIds, since }, client);
   const others = await endSessions(tx, { userId, reason: "security" }, client);
   const ended = others + dropped.ended;
   const event = { type: "email_restored", result: "success", userId } as const;

@@ -71,7 +71,12 @@ async function turn(tx: Transaction, userId: string, isOn: boolean): Promise<boo
   return before.twoFactorAt !== null;
 }
 
-type Strange = { userId: string; sessionIds: string[] };
+type Strange = {
+  userId: string;
+  sessionIds: string[];
+  /** Whoever set up something then or later is a stranger, too. */
+  since?: Date;
+};
 
 /**
  * What these sessions set up, so that it does not keep the owner out. Where nothing
@@ -80,10 +85,11 @@ type Strange = { userId: string; sessionIds: string[] };
  */
 export async function dropFactorsOf(
   tx: Transaction,
-  { userId, sessionIds }: Strange,
+  { userId, sessionIds, since }: Strange,
   facts: RequestFacts,
 ): Promise<void> {
-  const where = { userId, sessionId: { in: sessionIds } };
+  const later = since ? [{ createdAt: { gte: since } }] : [];
+  const where = { userId, OR: [{ sessionId: { in: sessionIds } }, ...later] };
   const dropped = await tx.totp.deleteMany({ where });
   await tx.backupCode.deleteMany({ where });
   if (dropped.count > 0) {

@@ -113,10 +113,11 @@ async function confirm(
 ) {
   if (!(await lockOwner(tx, session))) return "ended";
   const [clock] = await tx.$queryRaw<{ now: Date }[]>`SELECT clock_timestamp() AS now`;
-  const step = clock && (await matchStep(secret, code, clock.now));
-  if (typeof step !== "number") return "wrong_code";
+  const step = clock ? await matchStep(secret, code, clock.now) : null;
+  if (!clock || step === null) return "wrong_code";
   if (!(await consumeChallenge(tx, "totp-enrolment", id))) return "expired";
-  await store(tx, session, { secret: sealTotp(session.userId, secret), step });
+  const sealed = sealTotp(session.userId, secret);
+  await store(tx, session, { secret: sealed, lastStep: step, createdAt: clock.now });
   const { id: sessionId, userId } = session;
   const about = { userId, sessionId };
   await writeEvent(tx, { type: "totp_added", result: "success", ...about }, client);
@@ -132,9 +133,9 @@ async function confirm(
 async function store(
   tx: Transaction,
   { id: sessionId, userId }: Owned,
-  { secret, step: lastStep }: { secret: string; step: number },
+  totp: { secret: string; lastStep: number; createdAt: Date },
 ): Promise<void> {
-  const fresh = { secret, lastStep, sessionId, createdAt: new Date(), lastUsedAt: null };
+  const fresh = { ...totp, sessionId, lastUsedAt: null };
   await tx.totp.upsert({
     where: { userId },
     create: { userId, ...fresh },

@@ -1,0 +1,76 @@
+// A stranger who got in and set up factors of their own, and the owner who throws
+// them out with what the mailbox was told.
+import { describe, expect, it } from "vitest";
+import { cancelEmailChange } from "@/lib/auth/email-cancel";
+import { confirmEmailChange, requestEmailChange } from "@/lib/auth/email-change";
+import { findFactors } from "@/lib/auth/factors";
+import { beginEnrollment, confirmEnrollment } from "@/lib/auth/second-factor/enrollment";
+import { hours } from "@/lib/config";
+import { db } from "@/lib/db";
+import {
+  age,
+  enrol,
+  makeClient,
+  makeUser,
+  proveFirst,
+  signIn,
+  signInAsNews,
+} from "@/tests/people";
+import { linkOf, newAddress } from "@/tests/secrets";
+import { codeNow } from "@/tests/totp";
+
+async function makeInvaded() {
+  const user = await makeUser();
+  const own = await signIn(user);
+  await age(own.session.id, hours(1));
+  const client = makeClient();
+  const { id } = (await signInAsNews(user, client)).session;
+  return { user, own, strange: { session: { id, userId: user.id }, client } };
+}
+
+type Strange = Awaited<ReturnType<typeof makeInvaded>>["strange"];
+
+async function setUp({ session, client }: Strange) {
+  const { secret } = await beginEnrollment(session, "Test");
+  return confirmEnrollment({ session, code: codeNow(secret), client });
+}
+
+async function enterAgain(userId: string): Promise<Strange> {
+  const client = makeClient();
+  const { session } = await signIn(await now(userId), client);
+  return { session: { id: session.id, userId }, client };
+}
+
+const now = (id: string) => db().user.findUniqueOrThrow({ where: { id } });
+
+describe("the address that is taken back", () => {
+  it.each(["before", "after"])(
+    "C14 takes the app that was set up %s the move along",
+    async (when) => {
+      const { user, strange } = await makeInvaded();
+      if (when === "before") await setUp(strange);
+      await requestEmailChange({ ...strange, email: newAddress() });
+      const whose = { userId: user.id };
+      const token = await linkOf("email-change", whose);
+      const link = await linkOf("email-cancel", whose);
+      await confirmEmailChange({ proof: { token }, ...strange });
+      if (when === "after") await setUp(await enterAgain(user.id));
+      expect((await cancelEmailChange(link, makeClient())).status).toBe("restored");
+      expect(await findFactors(db(), user.id)).toMatchObject({ has: [], isOn: false });
+      expect((await proveFirst(await now(user.id))).status).toBe("signed_in");
+    },
+  );
+
+  it("C14 leaves what the owner had before", async () => {
+    const { user, strange } = await makeInvaded();
+    await enrol(user.id, ["totp", "backup_code"]);
+    await requestEmailChange({ ...strange, email: newAddress() });
+    const whose = { userId: user.id };
+    const token = await linkOf("email-change", whose);
+    const link = await linkOf("email-cancel", whose);
+    await confirmEmailChange({ proof: { token }, ...strange });
+    await cancelEmailChange(link, makeClient());
+    const { has, isOn } = await findFactors(db(), user.id);
+    expect({ has, isOn }).toEqual({ has: ["totp", "backup_code"], isOn: true });
+  });
+});
