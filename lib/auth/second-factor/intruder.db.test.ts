@@ -4,9 +4,12 @@ import { describe, expect, it } from "vitest";
 import { cancelEmailChange } from "@/lib/auth/email-cancel";
 import { confirmEmailChange, requestEmailChange } from "@/lib/auth/email-change";
 import { findFactors } from "@/lib/auth/factors";
+import { secureAccount } from "@/lib/auth/not-me";
 import { beginEnrollment, confirmEnrollment } from "@/lib/auth/second-factor/enrollment";
+import { findSession } from "@/lib/auth/session-cache";
 import { hours } from "@/lib/config";
 import { db } from "@/lib/db";
+import { makePasskeyRow } from "@/tests/passkey-rows";
 import {
   age,
   enrol,
@@ -72,5 +75,19 @@ describe("the address that is taken back", () => {
     await cancelEmailChange(link, makeClient());
     const { has, isOn } = await findFactors(db(), user.id);
     expect({ has, isOn }).toEqual({ has: ["totp", "backup_code"], isOn: true });
+  });
+});
+
+describe("this wasn't me", () => {
+  it("C14 where it turns the second factor off, older sessions go on", async () => {
+    const { user, own, strange } = await makeInvaded();
+    await makePasskeyRow(strange.session);
+    await db().user.update({ where: { id: user.id }, data: { twoFactorAt: new Date() } });
+    await secureAccount(
+      await linkOf("not-me", { sessionId: strange.session.id }),
+      makeClient(),
+    );
+    expect((await findFactors(db(), user.id)).isOn).toBe(false);
+    expect((await findSession(own.session.id)).status).toBe("alive");
   });
 });
