@@ -14,7 +14,7 @@ type Policy = {
       channel: Channel;
       /** RFC 8176; a passkey's say what it proved. */
       amr: string[];
-      /** An account that has no other has no second factor. */
+      /** Whoever has no other cannot turn second factors on with it. */
       isEnough: boolean;
       /** So short that the number of tries has to end. */
       isGuessable: boolean;
@@ -78,16 +78,15 @@ export function isEnabled(method: FirstFactor): boolean {
 
 /**
  * What somebody who has these has to be asked for after a first factor; empty for
- * nothing. Without one that is enough by itself there is nothing to ask for.
+ * nothing. Once it is on, paper alone goes on guarding the account: who lost the rest
+ * gets in with it, and a mailbox alone does not.
  */
 export function demandedOf(
   { role, isOn }: { role: Role; isOn: boolean },
   has: SecondFactor[],
 ): SecondFactor[] {
-  const isDemanded = isOn || policy.roles[role].demandsSecondFactor;
-  return isDemanded && has.some((method) => policy.secondFactors[method].isEnough)
-    ? has
-    : [];
+  const isEnough = has.some((method) => policy.secondFactors[method].isEnough);
+  return isOn || (isEnough && policy.roles[role].demandsSecondFactor) ? has : [];
 }
 
 /** Of those, what is another factor than the first was. */

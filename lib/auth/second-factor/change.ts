@@ -3,7 +3,6 @@
 import { type RequestFacts, writeEvent } from "@/lib/audit";
 import type { Client } from "@/lib/auth/client";
 import { findFactors } from "@/lib/auth/factors";
-import { policy } from "@/lib/auth/policy";
 import {
   type Proof,
   type Reissued,
@@ -79,9 +78,10 @@ type Strange = {
 };
 
 /**
- * What these sessions set up, so that it does not keep the owner out. Where nothing
- * is left to be asked for, nothing is; the password is blocked meanwhile. The caller
- * has locked the user.
+ * What these sessions set up, so that it does not keep the owner out. Older backup
+ * codes go on, or a mailbox alone would open the account. Where nothing is left to be
+ * asked for, nothing is; the password is blocked meanwhile. The caller has locked the
+ * user.
  */
 export async function dropFactorsOf(
   tx: Transaction,
@@ -96,7 +96,7 @@ export async function dropFactorsOf(
     await writeEvent(tx, { type: "totp_removed", result: "success", userId }, facts);
   }
   const { isOn, has } = await findFactors(tx, userId);
-  if (!isOn || has.some((method) => policy.secondFactors[method].isEnough)) return;
+  if (!isOn || has.length > 0) return;
   // Not as the owner's own change: older sessions, who gave both factors, go on.
   await tx.$executeRaw`UPDATE "user" SET two_factor_at = NULL WHERE id = ${userId}`;
   await tx.backupCode.deleteMany({ where: { userId } });

@@ -90,4 +90,26 @@ describe("this wasn't me", () => {
     expect((await findFactors(db(), user.id)).isOn).toBe(false);
     expect((await findSession(own.session.id)).status).toBe("alive");
   });
+
+  it("F09 a mailbox alone does not take the last second factor of an account away", async () => {
+    const user = await makeUser();
+    const owned = { id: "older", userId: user.id };
+    const passkey = await makePasskeyRow(owned);
+    await enrol(user.id, ["backup_code"]);
+    await proveFirst(user, makeClient(), {
+      aal: 2,
+      amr: ["swk", "user", "mfa"],
+      passkey: { id: passkey.id, isCrossDevice: false },
+    });
+    await secureAccount(await linkOf("not-me", { userId: user.id }), makeClient());
+    // As after a reset, or a mailed link.
+    const first = await proveFirst(await now(user.id), makeClient(), {
+      method: "magic_link",
+      amr: ["email"],
+    });
+    expect(first).toMatchObject({
+      status: "second_factor_required",
+      methods: ["backup_code"],
+    });
+  });
 });
