@@ -134,6 +134,7 @@ describe("the account", () => {
       await enter(account, { code: wrongNow(secret, n) });
       const [{ lastTryAt, nextTryAt } = { lastTryAt: 0, nextTryAt: 0 }] = await countsOf(
         user.id,
+        "second_factor",
       );
       waits.push(Math.round((Number(nextTryAt) - Number(lastTryAt)) / 1000));
     }
