@@ -2,6 +2,7 @@
 
 import { redirect } from "next/navigation";
 import { z } from "zod";
+import type { Client } from "@/lib/auth/client";
 import { codeMethods } from "@/lib/auth/second-factor/code";
 import {
   signInWithCode,
@@ -10,6 +11,7 @@ import {
 import { Refusal } from "@/lib/errors";
 import { clearCeremony } from "@/lib/http/cookies";
 import { formAction } from "@/lib/http/form-action";
+import { spend } from "@/lib/http/limit";
 import { oneTimeSecret } from "@/lib/http/one-time-secret";
 import { assertionResponse, inForm } from "@/lib/http/passkey";
 import { nextPath } from "@/lib/http/safe-path";
@@ -49,17 +51,23 @@ export const secondFactorAction = formAction(
         ? signInWithSecondPasskey({ ...attempt, ...input, handle: cookies.ceremony })
         : signInWithCode({ ...attempt, ...input });
     const result = await untilOver(jar, finishing).catch((error) =>
-      leaveOrMend(error, input.next),
+      leaveOrMend(error, call.client, input.next),
     );
     return redirectSignedIn(jar, result, input.next);
   },
 );
 
 /** A sign-in that is over begins anew; a wrong code is mended where it was typed. */
-function leaveOrMend(error: unknown, next: string | null | undefined): never {
+async function leaveOrMend(
+  error: unknown,
+  { ip }: Client,
+  next: string | null | undefined,
+): Promise<never> {
   if (isOver(error)) {
+    // To the limit of a form whoever leaves has succeeded: this one has not.
+    await spend("secondFactor", ip);
     const isSpent = error instanceof Refusal && error.code === "invalid_code";
     redirect(overPath(isSpent ? "spent" : "over", next));
   }
-  tellAtCode(error);
+  return tellAtCode(error);
 }
