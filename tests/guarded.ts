@@ -4,10 +4,11 @@ import type { FirstFactor } from "@/lib/auth/policy";
 import { replaceBackupCodes } from "@/lib/auth/second-factor/backup-codes";
 import type { CodeMethod } from "@/lib/auth/second-factor/code";
 import { signInWithCode } from "@/lib/auth/second-factor/sign-in";
-import { finishFirstFactor, type SignInResult } from "@/lib/auth/sign-in";
+import type { SignInResult } from "@/lib/auth/sign-in";
 import { newId } from "@/lib/crypto";
 import { db, transaction } from "@/lib/db";
-import { makeClient, makeUser } from "@/tests/people";
+import { countsOf, failBefore } from "@/tests/guesses";
+import { makeClient, makeUser, proveFirst } from "@/tests/people";
 import { proveSecond } from "@/tests/second-factors";
 import { codeNow, makeTotp } from "@/tests/totp";
 
@@ -29,28 +30,23 @@ export async function makeGuarded({ role = "user", ...person }: Person = {}) {
 
 type First = { method?: FirstFactor; previousToken?: string | null };
 
-/** What the account answers to a first factor that was right. */
-export async function proveFirst(
+/** What the account, as it is now, answers to a first factor that was right. */
+export async function enterFirst(
   userId: string,
   client: Client = makeClient(),
   { method = "password", previousToken = null }: First = {},
 ) {
-  const { securityVersion } = await db().user.findUniqueOrThrow({
-    where: { id: userId },
-  });
-  const factor = { userId, securityVersion, method, isPersistent: true };
+  const user = await db().user.findUniqueOrThrow({ where: { id: userId } });
   const amr = [method === "password" ? "pwd" : method];
-  return transaction((tx) =>
-    finishFirstFactor(tx, { ...factor, amr, client, previousToken }),
-  );
+  return proveFirst(user, client, { method, amr, previousToken });
 }
 
 /** The handle of a sign-in that waits for its second factor. */
 export async function begin(
-  ...first: Parameters<typeof proveFirst>
+  ...first: Parameters<typeof enterFirst>
 ): Promise<{ pending: string; client: Client }> {
   const [userId, client = makeClient(), over] = first;
-  const answer = await proveFirst(userId, client, over);
+  const answer = await enterFirst(userId, client, over);
   if (answer.status !== "second_factor_required") throw new Error(answer.status);
   return { pending: answer.pending, client };
 }
@@ -105,22 +101,14 @@ export async function withinOneStep<T>(work: () => Promise<T>): Promise<T> {
 
 /** Wrong second factors in a row: of the account first, then of its browsers. */
 export async function failuresOf(userId: string): Promise<number[]> {
-  const rows = await db().$queryRaw<{ failures: number }[]>`
-    SELECT failures FROM throttle WHERE kind = 'second_factor'
-      AND split_part(key, '.', 1) = ${userId} ORDER BY length(key), key`;
-  return rows.map(({ failures }) => failures);
+  return (await countsOf(userId, "second_factor")).map(({ failures }) => failures);
 }
 
 /** As if so many wrong ones had come from browsers that the account does not know. */
-export async function failSecondBefore(userId: string, failures: number): Promise<void> {
-  await db().$executeRaw`
-    INSERT INTO throttle (kind, key, failures, next_try_at)
-    VALUES ('second_factor', ${userId}, ${failures}, clock_timestamp() - interval '1 second')
-    ON CONFLICT (kind, key) DO UPDATE SET
-      failures = excluded.failures, next_try_at = excluded.next_try_at`;
-}
+export const failSecondBefore = (userId: string, failures: number) =>
+  failBefore(userId, failures, "second_factor");
 
-/** Of this account; each of them has two factors, or it should not be there. */
+/** The sessions that are alive, and what each was begun or confirmed with. */
 export function liveLevelsOf(userId: string) {
   return db().$queryRaw<{ id: string; aal: number }[]>`
     SELECT s.id, s.aal FROM session s JOIN "user" u ON u.id = s.user_id

@@ -16,10 +16,10 @@ import { expectEvents } from "@/tests/events";
 import {
   begin,
   enterCode,
+  enterFirst,
   letStepsPass,
   liveLevelsOf,
   makeGuarded,
-  proveFirst,
   signInFully,
   withinOneStep,
   wrongNow,
@@ -53,7 +53,7 @@ describe("before its first code was right", () => {
     const { user, session } = await makeIn();
     await start(session);
     expect(await findFactors(db(), user.id)).toMatchObject({ has: [], isOn: false });
-    expect(await proveFirst(user.id)).toMatchObject({ status: "signed_in" });
+    expect(await enterFirst(user.id)).toMatchObject({ status: "signed_in" });
   });
 
   it("D06 a new app leaves the former one as it is, and opens nothing", async () => {

@@ -10,7 +10,7 @@ import {
 import { confirm } from "@/lib/auth/step-up/confirm";
 import { findConfirmation } from "@/lib/auth/step-up/confirmation";
 import { db } from "@/lib/db";
-import { begin, makeGuarded, proveFirst, signInFully } from "@/tests/guarded";
+import { begin, enterFirst, makeGuarded, signInFully } from "@/tests/guarded";
 import { makePasskeyRow } from "@/tests/passkey-rows";
 import { enterWith, makeHolder, outcomeOf, remove } from "@/tests/passkeys";
 import { makeSignedIn, makeUser } from "@/tests/people";
@@ -35,11 +35,11 @@ describe("an admin", () => {
     "F01 who has a passkey is asked for it after %s, though nothing was turned on",
     async (method) => {
       const { user } = await makeHolder();
-      expect(await proveFirst(user.id, undefined, { method })).toMatchObject({
+      expect(await enterFirst(user.id, undefined, { method })).toMatchObject({
         status: "signed_in",
       });
       await makeAdmin(user.id);
-      expect(await proveFirst(user.id, undefined, { method })).toMatchObject({
+      expect(await enterFirst(user.id, undefined, { method })).toMatchObject({
         status: "second_factor_required",
         methods: ["passkey"],
       });
@@ -56,14 +56,14 @@ describe("an admin", () => {
     const data = { isVerifiable: false };
     await db().passkey.update({ where: { id: passkey.id }, data });
     await makeAdmin(user.id);
-    expect(await proveFirst(user.id)).toMatchObject({ session: { aal: 1 } });
+    expect(await enterFirst(user.id)).toMatchObject({ session: { aal: 1 } });
     expect(await enterWith(authenticator)).toMatchObject({ session: { aal: 1 } });
   });
 
   it("F01 without any second factor is let in at the lowest level, and not locked out", async () => {
     const user = await makeUser();
     await makeAdmin(user.id);
-    expect(await proveFirst(user.id)).toMatchObject({
+    expect(await enterFirst(user.id)).toMatchObject({
       status: "signed_in",
       session: { aal: 1 },
     });

@@ -17,11 +17,11 @@ import { expectEvents } from "@/tests/events";
 import {
   begin,
   enterCode,
+  enterFirst,
   failSecondBefore,
   failuresOf,
   liveLevelsOf,
   makeGuarded,
-  proveFirst,
   signInFully,
 } from "@/tests/guarded";
 import { makePasskeyRow } from "@/tests/passkey-rows";
@@ -132,7 +132,7 @@ describe("turning it off", () => {
       backupCodesLeft: 0,
       isOn: false,
     });
-    expect(await proveFirst(user.id)).toMatchObject({ status: "signed_in" });
+    expect(await enterFirst(user.id)).toMatchObject({ status: "signed_in" });
     expect(await mailTo(user.email)).toContain("two_factor_off");
     const token = changed.tokens.refreshToken;
     expect((await rotateRefreshToken({ token, client })).status).toBe("renewed");
@@ -186,7 +186,7 @@ describe("removing the app", () => {
     const left = { isOn: true, has: ["passkey", "backup_code"], backupCodesLeft: 9 };
     expect(await findFactors(db(), user.id)).toMatchObject(left);
     expect(await mailTo(user.email)).toContain("totp_removed");
-    const asked = await proveFirst(user.id);
+    const asked = await enterFirst(user.id);
     expect(asked).toMatchObject({ methods: ["passkey", "backup_code"] });
   });
 
@@ -211,7 +211,7 @@ describe("removing the app", () => {
 });
 
 async function makeSignedInAgain(userId: string): Promise<string> {
-  const entered = await proveFirst(userId, makeClient());
+  const entered = await enterFirst(userId, makeClient());
   if (entered.status !== "signed_in") throw new Error(entered.status);
   return entered.session.id;
 }
