@@ -64,6 +64,8 @@ async function turn(tx: Transaction, userId: string, isOn: boolean): Promise<boo
     select: { twoFactorAt: true },
   });
   await tx.$executeRaw`
+    UPDATE session SET confirmed_for = NULL WHERE user_id = ${userId}`;
+  await tx.$executeRaw`
     UPDATE "user" SET security_version = security_version + 1,
       two_factor_at = CASE WHEN ${isOn} THEN COALESCE(two_factor_at, clock_timestamp()) END
     WHERE id = ${userId}`;

@@ -11,9 +11,9 @@ import { db } from "@/lib/db";
 import {
   begin,
   enterCode,
+  enterFirst,
   liveLevelsOf,
   makeGuarded,
-  proveFirst,
   signInFully,
 } from "@/tests/guarded";
 import { tryPassword } from "@/tests/guesses";
@@ -66,12 +66,12 @@ describe("turning it on meanwhile", () => {
         const owner = await makeOwner();
         const { user, session } = owner;
         const turnOn = await enable[how](owner);
-        const entering = rounds(3).map(() => outcomeOf(proveFirst(user.id)));
+        const entering = rounds(3).map(() => outcomeOf(enterFirst(user.id)));
         const [, ...entered] = await Promise.all([turnOn(), ...entering]);
         expect(new Set(entered)).toEqual(new Set(["done"]));
         const live = await liveLevelsOf(user.id);
         expect(live.map(({ id }) => id)).toEqual([session.id]);
-        const asked = await proveFirst(user.id);
+        const asked = await enterFirst(user.id);
         expect(asked.status).toBe("second_factor_required");
       }
     },
@@ -179,7 +179,7 @@ describe("a second factor", () => {
       ]);
       expect(status).toBe("password_changed");
       expect(await liveLevelsOf(user.id)).toEqual([]);
-      expect((await proveFirst(user.id)).status).toBe("second_factor_required");
+      expect((await enterFirst(user.id)).status).toBe("second_factor_required");
     }
   }, 120_000);
 

@@ -23,9 +23,9 @@ import {
   type Account,
   type DestructiveAct,
   methodsOf,
+  notEnough,
   type Owned,
   requireAccount,
-  requireMethod,
 } from "@/lib/auth/step-up/confirmation";
 import { db, type Transaction, transaction } from "@/lib/db";
 import { Refusal } from "@/lib/errors";
@@ -63,10 +63,9 @@ function isCode(proof: GivenProof): proof is GivenCode {
 
 async function requireEnough(given: Given, method: string): Promise<Account> {
   const account = await requireAccount(given.session.userId);
-  const isEnough = methodsOf(account).includes(method);
-  if (!isEnough) await fail(given, method, "not_enough");
-  requireMethod(account, method);
-  return account;
+  return methodsOf(account).includes(method)
+    ? account
+    : refuseWeak(given, account, method);
 }
 
 /** Used up in the transaction of the new tokens: a code is not lost to a fault. */
@@ -167,14 +166,32 @@ async function fail(
   await writeEvent(db(), { ...event, ...about }, client);
 }
 
+/**
+ * What is enough is asked again under the lock: a second factor may have been turned
+ * on in this very session while a lesser proof was looked at.
+ */
 async function record(given: Given, proof: Proof, method: string) {
+  const { id, userId } = given.session;
   const reissued = await transaction(async (tx) => {
-    const tokens = await reissueTokens(tx, given.session.id, proof);
+    if (!(await lockOwner(tx, given.session))) return null;
+    const account = await requireAccount(userId, tx);
+    if (!methodsOf(account).includes(method)) return account;
+    const tokens = await reissueTokens(tx, id, proof);
     if (tokens) await noteConfirmation(tx, given, proof, method);
     return tokens;
   });
   if (!reissued) throw new Refusal("unauthenticated");
-  return reissued;
+  if ("accessToken" in reissued) return reissued;
+  return refuseWeak(given, reissued, method);
+}
+
+async function refuseWeak(
+  given: Given,
+  account: Account,
+  method: string,
+): Promise<never> {
+  await fail(given, method, "not_enough");
+  throw notEnough(account);
 }
 
 export async function noteConfirmation(

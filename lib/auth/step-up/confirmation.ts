@@ -15,7 +15,7 @@ import { policy, proofsOf } from "@/lib/auth/policy";
 import { currentAal, lockOwner } from "@/lib/auth/session";
 import { waysIn } from "@/lib/auth/ways-in";
 import { config } from "@/lib/config";
-import { db, type Transaction, transaction } from "@/lib/db";
+import { type Connection, db, type Transaction, transaction } from "@/lib/db";
 import { Refusal } from "@/lib/errors";
 import { queueMail, wakeWorker } from "@/lib/jobs";
 import { Prisma } from "@/prisma/generated/client";
@@ -36,9 +36,12 @@ export type Account = {
   _count: { passkeys: number };
 };
 
-export async function requireAccount(userId: string): Promise<Account> {
-  const owner = await requireOwner(userId);
-  return { ...owner, factors: await findFactors(db(), userId) };
+export async function requireAccount(
+  userId: string,
+  connection: Connection = db(),
+): Promise<Account> {
+  const owner = await requireOwner(userId, connection);
+  return { ...owner, factors: await findFactors(connection, userId) };
 }
 
 /** The strongest comes first: a second factor alone where one is demanded. */
@@ -102,7 +105,7 @@ export async function sendConfirmationCode(
   client: Client,
 ): Promise<void> {
   const account = await requireAccount(session.userId);
-  requireMethod(account, "email_code");
+  if (!methodsOf(account).includes("email_code")) throw notEnough(account);
   const isAlive = await transaction(async (tx) => {
     const owner = await lockOwner(tx, session);
     if (!owner) return false;
@@ -130,10 +133,9 @@ export function findConfirmationCode({ id }: Owned): Promise<string | null> {
   return newestChallenge("step-up-code", { sessionId: id });
 }
 
-/** Throws `step_up_required` for one that is not the strongest. */
-export function requireMethod(account: Account, method: string): void {
-  const methods = methodsOf(account);
-  if (methods.includes(method)) return;
+/** With what would be. */
+export function notEnough(account: Account): Refusal {
   const detail = "This account needs a stronger confirmation.";
-  throw new Refusal("step_up_required", { detail, extra: { methods } });
+  const extra = { methods: methodsOf(account) };
+  return new Refusal("step_up_required", { detail, extra });
 }
