@@ -25,6 +25,11 @@ const purposes: KeyPurpose[] = [
   "sign-in-link",
   "sign-in-code",
   "sign-in-cookie",
+  "totp-secret",
+  "backup-code",
+  "totp-enrolment-cookie",
+  "passkey-second-factor-cookie",
+  "passkey-second-factor-challenge",
   "rate-limit-key",
 ];
 const roots = env().appSecrets;
@@ -138,11 +143,40 @@ describe("sealing", () => {
   });
 
   it("C01 does not open when any one byte was altered", () => {
-    const sealed = Buffer.from(seal("challenge-data", "secret", "row"), "base64url");
+    const [key = "", body = ""] = seal("challenge-data", "secret", "row").split(".");
+    const sealed = Buffer.from(body, "base64url");
+    const openAs = (bytes: Buffer, name = key) =>
+      open("challenge-data", `${name}.${bytes.toString("base64url")}`, "row");
+    expect(openAs(sealed)).toBe("secret");
     for (let at = 0; at < sealed.length; at++) {
       const altered = Buffer.from(sealed);
       altered[at] = (altered[at] ?? 0) ^ 1;
-      expect(open("challenge-data", altered.toString("base64url"), "row")).toBeNull();
+      expect(openAs(altered)).toBeNull();
+    }
+    for (let at = 0; at < key.length; at++) {
+      const other = key[at] === "A" ? "B" : "A";
+      expect(openAs(sealed, key.slice(0, at) + other + key.slice(at + 1))).toBeNull();
+    }
+  });
+
+  it("D07 names the key that it was sealed with, and says nothing of that key", () => {
+    const keyOf = (purpose: KeyPurpose) => seal(purpose, "x", "row").split(".")[0] ?? "";
+    const name = keyOf("totp-secret");
+    expect(name).toMatch(/^[\w-]{8}$/);
+    expect(keyOf("totp-secret")).toBe(name);
+    expect(keyOf("challenge-data")).not.toBe(name);
+    const [key = Buffer.alloc(0)] = subKeys("totp-secret");
+    for (const encoding of ["base64url", "hex"] as const) {
+      expect(key.toString(encoding)).not.toContain(name);
+    }
+    restartWith(randomBytes(32).toString("base64url"), ...given);
+    expect(keyOf("totp-secret")).not.toBe(name);
+  });
+
+  it("D07 a value without the name of a key, or with a strange one, does not open", () => {
+    const [, body = ""] = seal("totp-secret", "x", "row").split(".");
+    for (const sealed of [body, `.${body}`, `AAAAAAAA.${body}`, "AAAAAAAA.", "."]) {
+      expect(open("totp-secret", sealed, "row")).toBeNull();
     }
   });
 
