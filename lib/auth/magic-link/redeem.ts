@@ -14,6 +14,7 @@ import type { Asker, MagicLink } from "@/lib/auth/magic-link/request";
 import { countAttempt, mailedCode } from "@/lib/auth/mailed-code";
 import { type LinkState, readLink } from "@/lib/auth/mailed-link";
 import { createAccount } from "@/lib/auth/new-account";
+import { isEnabled } from "@/lib/auth/policy";
 import { finishFirstFactor, type SignInResult } from "@/lib/auth/sign-in";
 import { db, type Transaction, transaction } from "@/lib/db";
 import { wakeWorker } from "@/lib/jobs";
@@ -89,6 +90,11 @@ async function signIn(
   const consumed = await consumeChallenge<MagicLink>(tx, "magic-link", id);
   if (!consumed) return "used";
   const { next, isPersistent } = consumed.data;
+  // Of an account that is there, the door says so.
+  if (!known && !isEnabled("magic_link")) {
+    await writeEvent(tx, { ...failure, reason: "disabled" }, client);
+    return { status: "refused", reason: "replaced" };
+  }
   const user = known ?? (await create(tx, email, client));
   const result = await finishFirstFactor(tx, {
     ...user,
@@ -121,8 +127,9 @@ async function lockByEmail(tx: Transaction, email: string) {
   return user ?? null;
 }
 
+const failure = { type: "sign_in", result: "failure", method: "magic_link" } as const;
+
 async function refuse(reason: CodeFailure, client: Client): Promise<MagicLinkResult> {
-  const event = { type: "sign_in", result: "failure", method: "magic_link" } as const;
-  await writeEvent(db(), { ...event, reason }, client);
+  await writeEvent(db(), { ...failure, reason }, client);
   return { status: "refused", reason };
 }
