@@ -1,11 +1,12 @@
 // The second half of a sign-in: what ends it, what it opens, and what it leaves open.
-import { describe, expect, it } from "vitest";
+import { afterEach, describe, expect, it } from "vitest";
 import { readSecret } from "@/lib/auth/challenge";
 import type { SecondFactor } from "@/lib/auth/policy";
 import { signInWithCode } from "@/lib/auth/second-factor/sign-in";
 import { findSession } from "@/lib/auth/session-cache";
 import { config } from "@/lib/config";
 import { db } from "@/lib/db";
+import { switchOff, switchOn } from "@/tests/guards";
 import { age, enrol, makeSignedIn, makeUser } from "@/tests/people";
 import { eventsOf } from "@/tests/records";
 import { finish, makePending, sameBrowser } from "@/tests/second-factors";
@@ -15,6 +16,8 @@ const expired = { status: "expired" };
 const notOffered = { status: "wrong", reason: "not_offered" };
 
 const sessionsOf = (userId: string) => db().session.count({ where: { userId } });
+
+afterEach(switchOn);
 
 describe("the second factor", () => {
   it("F01 opens one session at aal2 that remembers both factors", async () => {
@@ -123,6 +126,15 @@ describe("the second factor", () => {
         }),
       ).toBe(1);
     }
+  });
+
+  it("F02 a way in that is switched off between the factors opens nothing more", async () => {
+    const half = await makePending();
+    switchOff("password");
+    expect(await finish(half)).toEqual({ status: "refused", reason: "disabled" });
+    switchOn();
+    expect(await finish(half)).toEqual(expired);
+    expect(await sessionsOf(half.user.id)).toBe(0);
   });
 
   it("F03 a handle moved to another's record opens nothing: the record is sealed to its id", async () => {
