@@ -1,6 +1,10 @@
 // Both ways in without a password, over the API: sign-in links out of their mails,
 // and passkeys of an authenticator in software, one ceremony at a time.
-import { type AlteredAnswer, makeAuthenticator } from "../tests/authenticator";
+import {
+  type AlteredAnswer,
+  type AlteredCreation,
+  makeAuthenticator,
+} from "../tests/authenticator";
 import { type Answer, ApiClient } from "./api-client";
 import { expect, makePerson, type Person } from "./fixtures";
 import { codeIn, tokenIn } from "./mailbox";
@@ -74,8 +78,12 @@ export async function confirmWith(
 }
 
 /** Answers what the list shows of it. */
-export async function addPasskey(client: ApiClient, authenticator: Authenticator) {
-  const response = authenticator.create(await ask(client, "registration"));
+export async function addPasskey(
+  client: ApiClient,
+  authenticator: Authenticator,
+  altered?: AlteredCreation,
+) {
+  const response = authenticator.create(await ask(client, "registration"), altered);
   const answer = await client.post(passkeys, { response });
   expect(answer.status, answer.text).toBe(201);
   return { id: answer.json.id as string, credentialId: response.id, answer };
