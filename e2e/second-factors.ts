@@ -6,6 +6,7 @@ import { type Answer, ApiClient } from "./api-client";
 import { expect, makePerson, type Person } from "./fixtures";
 import type { Authenticator } from "./passwordless-api";
 import type { Installation } from "./server";
+import { age, minutes } from "./sessions";
 
 export const secondFactor = {
   code: "/api/auth/second-factor",
@@ -145,12 +146,56 @@ export async function signInTrusted(
   return { client, answer, session: answer.json.session };
 }
 
+type Entering = (
+  app: Installation,
+  guarded: Guarded,
+) => Promise<{ client: ApiClient; session: { id: string } }>;
+
+/** How a session comes to be at the lower level. */
+export const lowers: Record<string, Entering> = {
+  "a trusted browser": signInTrusted,
+  "an hour's pause": async (app, guarded) => {
+    const entered = await signInWithBoth(app, guarded);
+    await age(app, entered.session.id, minutes(61));
+    return entered;
+  },
+  "a day since both factors": async (app, guarded) => {
+    const entered = await signInWithBoth(app, guarded);
+    await app.sql(
+      `UPDATE session SET multi_factor_at = multi_factor_at - interval '24 hours',
+         authenticated_at = authenticated_at - interval '24 hours' WHERE id = $1`,
+      [entered.session.id],
+    );
+    return entered;
+  },
+};
+
+/** `act` is what has to be confirmed by name. */
+export async function confirmWithApp(
+  app: Installation,
+  client: ApiClient,
+  guarded: Pick<Guarded, "user" | "secret">,
+  act?: "delete_account" | "disable_two_factor",
+): Promise<Answer> {
+  const code = await freshCode(app, guarded);
+  const body = { method: "totp", code, ...(act && { for: act }) };
+  return client.post("/api/auth/step-up", body);
+}
+
 /** As if ten minutes had gone by since the first factor. */
 export function agePending(app: Installation, userId: string) {
   return app.sql(
     `UPDATE challenge SET created_at = created_at - interval '10 minutes',
        expires_at = expires_at - interval '10 minutes'
      WHERE purpose = 'sign-in' AND user_id = $1`,
+    [userId],
+  );
+}
+
+/** As if it had been waited for as long as the account's wrong codes ask. */
+export function passWait(app: Installation, userId: string) {
+  return app.sql(
+    "UPDATE throttle SET next_try_at = now() WHERE kind = 'second_factor' AND starts_with(key, $1)",
     [userId],
   );
 }

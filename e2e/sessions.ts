@@ -56,6 +56,12 @@ export async function secondNode(app: Installation): Promise<Node> {
   return second;
 }
 
+/** What the access token of this browser says; nobody verifies it here. */
+export function accessClaims({ cookies }: ApiClient) {
+  const [, payload = ""] = (cookies.get("latchkey-access") ?? "").split(".");
+  return JSON.parse(Buffer.from(payload, "base64url").toString());
+}
+
 export function refresh(client: ApiClient, base?: string): Promise<Answer> {
   return client.post("/api/auth/refresh", {}, base ? { base } : {});
 }
