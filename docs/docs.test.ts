@@ -4,7 +4,7 @@ import { execFileSync } from "node:child_process";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { describe, expect, it } from "vitest";
-import { policy } from "@/lib/auth/policy";
+import { policy, secondFactors } from "@/lib/auth/policy";
 import { config } from "@/lib/config";
 
 const root = path.resolve(import.meta.dirname, "..");
@@ -150,6 +150,20 @@ describe("docs/operations.md", () => {
     expect(operations).toContain(`\n| ${refuseAfter} wrong ones | 429 until`);
     expect(operations).toContain(`\n| ${forgetAfter / 86_400_000} days without a`);
   });
+
+  it("N07 tells how many wrong second factors an account stands", () => {
+    const { throttle } = config.secondFactor;
+    const { freeFailures, firstDelay, maxDelay, mailAfter, refuseAfter } = throttle;
+    const [first, most] = [firstDelay / 1000, maxDelay / 60_000];
+    const wait = `first for ${first} seconds, then twice as long for each further one, up to ${most} minutes`;
+    const rows = [
+      `| ${freeFailures} wrong codes | 429, ${wait} |`,
+      `| ${mailAfter} wrong codes | the owner gets a mail`,
+      `| ${refuseAfter} wrong codes | the app's codes are refused`,
+      `| ${throttle.forgetAfter / 86_400_000} days without a counted code |`,
+    ];
+    for (const row of rows) expect(operations).toContain(`\n${row}`);
+  });
 });
 
 function inWords(ms: number): string {
@@ -214,6 +228,11 @@ describe("docs/sessions.md", () => {
       `| mailed code of a confirmation | ${challenge.stepUp / 60_000} minutes |`,
       `| form that waits for a confirmation | ${challenge.stepUp / 60_000} minutes |`,
       `| pending sign-in | ${challenge.signIn / 60_000} minutes |`,
+      `| wrong second factors for one sign-in | ${challenge.maxAttempts} |`,
+      `| set-up of an authenticator app | ${challenge.totpEnrolment / 60_000} minutes |`,
+      `| two factors, without a pause | ${inWords(policy.aal2.lifetime)} |`,
+      `| two factors, after a pause of | ${inWords(policy.aal2.idle)} |`,
+      `| trusted browser | ${policy.trustedBrowser.lifetime / 86_400_000} days |`,
       `| recent confirmation | ${policy.stepUp.lifetime / 60_000} minutes |`,
       `| wrong codes for one mail | ${challenge.maxAttempts} |`,
       `| "Not now" to the offer of a passkey | ${passkey.offerAgainAfter / 86_400_000} days |`,
@@ -221,6 +240,15 @@ describe("docs/sessions.md", () => {
       `| count of wrong passwords that nobody adds to | ${forgetAfter / 86_400_000} days |`,
     ];
     for (const row of rows) expect(sessions).toContain(row);
+  });
+});
+
+describe("docs/security/README.md", () => {
+  it("N07 has each second factor that the policy has, the strongest first", () => {
+    const page = read("docs/security/README.md");
+    const table = /^## The second factors$.*?(?=^## )/ms.exec(page);
+    const described = [...(table?.[0] ?? "").matchAll(/^\| `(\w+)` \|/gm)];
+    expect(described.map(([, method]) => method)).toEqual(secondFactors);
   });
 });
 
