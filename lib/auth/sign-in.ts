@@ -180,7 +180,9 @@ export async function finishSecondFactor(
   const proved = await second.prove(tx);
   if (typeof proved === "string") return { status: "wrong", reason: proved };
   await consumeChallenge(tx, "sign-in", id);
-  const amr = [...pending.amr, ...proved.amr.filter((name) => name !== "mfa"), "mfa"];
+  const added = proved.amr.filter((name) => name !== "mfa");
+  // A passkey may say twice where its key lives.
+  const amr = [...new Set([...pending.amr, ...added]), "mfa"];
   const passkey = pending.passkey ?? proved.passkey;
   const both = { ...pending, amr, passkey, aal: 2 as const, client, previousToken };
   const admitted = await admit(tx, user, both);
