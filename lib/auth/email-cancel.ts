@@ -136,12 +136,12 @@ export async function restoreEmail(tx: Transaction, restore: Restore, client: Cl
   const sessionIds = restore.sessionId ? [restore.sessionId] : [];
   const theirs = { sessionId: { in: sessionIds } };
   const which = { OR: [{ createdAt: { gte: since } }, theirs] };
+  const dropped = await dropPasskeys(tx, { userId, which }, client);
+  const isUnguarded = await dropFactorsOf(tx, { userId, sessionIds, since }, client);
   await tx.$executeRaw`
     UPDATE "user" SET password_blocked_at = clock_timestamp()
-    WHERE id = ${userId} AND password_changed_at >= ${restore.since}
-      AND password_blocked_at IS NULL`;
-  const dropped = await dropPasskeys(tx, { userId, which }, client);
-  await dropFactorsOf(tx, { userId, sessionIds, since }, client);
+    WHERE id = ${userId} AND password_blocked_at IS NULL
+      AND (password_changed_at >= ${since} OR ${isUnguarded})`;
   const others = await endSessions(tx, { userId, reason: "security" }, client);
   const ended = others + dropped.ended;
   const event = { type: "email_restored", result: "success", userId } as const;

@@ -82,14 +82,14 @@ type Strange = {
 /**
  * What these sessions set up, so that it does not keep the owner out. Older backup
  * codes go on, or a mailbox alone would open the account. Where nothing is left to be
- * asked for, nothing is; the password is blocked meanwhile. The caller has locked the
- * user.
+ * asked for, nothing is, and it answers true: the caller, who has locked the user, sees
+ * to it that the password is blocked.
  */
 export async function dropFactorsOf(
   tx: Transaction,
   { userId, sessionIds, since }: Strange,
   facts: RequestFacts,
-): Promise<void> {
+): Promise<boolean> {
   const later = since ? [{ createdAt: { gte: since } }] : [];
   const where = { userId, OR: [{ sessionId: { in: sessionIds } }, ...later] };
   const dropped = await tx.totp.deleteMany({ where });
@@ -98,9 +98,10 @@ export async function dropFactorsOf(
     await writeEvent(tx, { type: "totp_removed", result: "success", userId }, facts);
   }
   const { isOn, has } = await findFactors(tx, userId);
-  if (!isOn || has.length > 0) return;
+  if (!isOn || has.length > 0) return false;
   // Not as the owner's own change: older sessions, who gave both factors, go on.
   await tx.$executeRaw`UPDATE "user" SET two_factor_at = NULL WHERE id = ${userId}`;
   await tx.backupCode.deleteMany({ where: { userId } });
   await writeEvent(tx, { type: "two_factor_off", result: "success", userId }, facts);
+  return true;
 }

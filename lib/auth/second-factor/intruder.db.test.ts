@@ -9,6 +9,7 @@ import { beginEnrollment, confirmEnrollment } from "@/lib/auth/second-factor/enr
 import { findSession } from "@/lib/auth/session-cache";
 import { hours } from "@/lib/config";
 import { db } from "@/lib/db";
+import { goodPassword } from "@/tests/guesses";
 import { makePasskeyRow } from "@/tests/passkey-rows";
 import {
   age,
@@ -22,8 +23,8 @@ import {
 import { linkOf, newAddress } from "@/tests/secrets";
 import { codeNow } from "@/tests/totp";
 
-async function makeInvaded() {
-  const user = await makeUser();
+async function makeInvaded(password?: string) {
+  const user = await makeUser({ password });
   const own = await signIn(user);
   await age(own.session.id, hours(1));
   const client = makeClient();
@@ -60,9 +61,28 @@ describe("the address that is taken back", () => {
       if (when === "after") await setUp(await enterAgain(user.id));
       expect((await cancelEmailChange(link, makeClient())).status).toBe("restored");
       expect(await findFactors(db(), user.id)).toMatchObject({ has: [], isOn: false });
-      expect((await proveFirst(await now(user.id))).status).toBe("signed_in");
+      const byMail = { method: "magic_link" as const, amr: ["email"] };
+      const entering = proveFirst(await now(user.id), makeClient(), byMail);
+      expect((await entering).status).toBe("signed_in");
     },
   );
+
+  it("C14 refuses a password that the stranger may know, where nothing else is left", async () => {
+    const { user, strange } = await makeInvaded(goodPassword);
+    await enrol(user.id, ["totp"]);
+    await requestEmailChange({ ...strange, email: newAddress() });
+    const whose = { userId: user.id };
+    const link = await linkOf("email-cancel", whose);
+    const token = await linkOf("email-change", whose);
+    await confirmEmailChange({ proof: { token }, ...strange });
+    // In place of the owner's, which no longer counts then.
+    await setUp(strange);
+    await cancelEmailChange(link, makeClient());
+    const { passwordBlockedAt } = await now(user.id);
+    expect(passwordBlockedAt).not.toBeNull();
+    const proved = proveFirst(await now(user.id));
+    expect(await proved).toMatchObject({ status: "refused", reason: "blocked" });
+  });
 
   it("C14 leaves what the owner had before", async () => {
     const { user, strange } = await makeInvaded();
@@ -75,6 +95,7 @@ describe("the address that is taken back", () => {
     await cancelEmailChange(link, makeClient());
     const { has, isOn } = await findFactors(db(), user.id);
     expect({ has, isOn }).toEqual({ has: ["totp", "backup_code"], isOn: true });
+    expect((await now(user.id)).passwordBlockedAt).toBeNull();
   });
 });
 
