@@ -7,6 +7,7 @@ import type { Cancellation } from "@/lib/auth/email-change";
 import type { MagicLink } from "@/lib/auth/magic-link/request";
 import { mailedCode } from "@/lib/auth/mailed-code";
 import type { NotMe } from "@/lib/auth/owner-mail";
+import { isEnabled } from "@/lib/auth/policy";
 import { config } from "@/lib/config";
 import type { ChallengePurpose } from "@/lib/crypto";
 import { db } from "@/lib/db";
@@ -29,6 +30,7 @@ import {
   newEmailTaken,
 } from "@/lib/mail/templates/email-change";
 import { newAccountLink, signInLink } from "@/lib/mail/templates/magic-link";
+import type { Reset } from "@/lib/mail/templates/new-password";
 import { passkeyAdded, passkeyRemoved } from "@/lib/mail/templates/passkey";
 import {
   noAccount,
@@ -133,14 +135,15 @@ function withUndo(write: (of: Happening & Undo) => MailContent): Composition {
   );
 }
 
-type News = { resetLink: string; failures: number };
+type News = Reset & { failures: number };
 
 /** Without any secret. */
 function asNews(write: (of: Happening & News) => MailContent): Composition {
   const failures = config.password.throttle.refuseAfter;
-  return always("notice", async (row) =>
-    write({ ...(await happening(row)), resetLink: page("/forgot-password"), failures }),
-  );
+  return always("notice", async (row) => {
+    const resetLink = isEnabled("password") ? page("/forgot-password") : null;
+    return write({ ...(await happening(row)), resetLink, failures });
+  });
 }
 
 async function happening({ sessionId, createdAt: at }: Row): Promise<Happening> {

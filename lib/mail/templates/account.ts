@@ -5,12 +5,12 @@ import {
   type Happening,
   happeningFacts,
   inWords,
-  link,
   paragraph,
   small,
   timeInUtc,
 } from "@/lib/mail/blocks";
 import type { MailContent } from "@/lib/mail/render";
+import { newPassword, type Reset } from "@/lib/mail/templates/new-password";
 
 export function confirmationCode(of: { code: string; lifetime: number }): MailContent {
   const within = `within ${inWords(of.lifetime)}`;
@@ -36,18 +36,22 @@ export function confirmationCode(of: { code: string; lifetime: number }): MailCo
 }
 
 /** After "This wasn't me". */
-export function accountSecured(of: Happening & { resetLink: string }): MailContent {
+export function accountSecured(of: Happening & Reset): MailContent {
+  const { resetLink } = of;
+  const blocked = resetLink && " No password is accepted until you choose a new one.";
   return {
     subject: "Your account was secured",
-    preheader: "Choose a new password before you sign in again.",
+    preheader: resetLink
+      ? "Choose a new password before you sign in again."
+      : "Whoever it was is signed out.",
     blocks: [
       paragraph(
         "You told us about something in your account that was not you. We ended that " +
           "session and every one that began after it, and put the email address back " +
-          "if it was changed since. No password is accepted until you choose a new one.",
+          `if it was changed since.${blocked ?? ""}`,
       ),
       facts(happeningFacts(of, "Signed-out device")),
-      link("Choose a new password", of.resetLink),
+      ...newPassword(of),
       small(
         "If it was not you who told us, somebody else can read your mail. Change the " +
           "password of your mailbox first.",

@@ -11,6 +11,7 @@ import {
 } from "@/lib/mail/blocks";
 import type { MailContent } from "@/lib/mail/render";
 import { type LinkOrCode, linkOrCode } from "@/lib/mail/templates/link-or-code";
+import { newPassword, type Reset } from "@/lib/mail/templates/new-password";
 import { notMe } from "@/lib/mail/templates/not-me";
 
 /** To the new address. */
@@ -110,18 +111,20 @@ export function emailConfirmed(of: Happening): MailContent {
 }
 
 /** To the address that the account has again. */
-export function emailRestored(of: { at: Date; resetLink: string }): MailContent {
+export function emailRestored(of: { at: Date } & Reset): MailContent {
+  const ended = "All devices were signed out.";
+  const advice =
+    "Choose a new password now: whoever changed the address may know the old one.";
   return {
     subject: "Your email address was put back",
-    preheader: "All devices were signed out. Choose a new password now.",
+    preheader: of.resetLink ? `${ended} Choose a new password now.` : ended,
     blocks: [
       paragraph(
         "The email address of your account is this one again, and all devices were " +
-          "signed out. Choose a new password now: whoever changed the address may know " +
-          "the old one.",
+          `signed out. ${of.resetLink ? advice : ""}`.trimEnd(),
       ),
       facts([["Time", timeInUtc(of.at)]]),
-      link("Choose a new password", of.resetLink),
+      ...newPassword(of),
       small(
         "If it was not you, somebody else can read your mail. Change the password of " +
           "your mailbox first.",

@@ -10,6 +10,7 @@ import {
 } from "@/lib/mail/blocks";
 import type { MailContent } from "@/lib/mail/render";
 import { type LinkOrCode, linkOrCode } from "@/lib/mail/templates/link-or-code";
+import { newPassword, type Reset } from "@/lib/mail/templates/new-password";
 import { notMe } from "@/lib/mail/templates/not-me";
 
 // Fits an account without a password as well: the mail must not tell which.
@@ -78,7 +79,7 @@ export function passwordRemoved(
 
 /** After too many wrong ones in a row; see `config.password.throttle`. */
 export function passwordBlocked(
-  of: Happening & { failures: number; resetLink: string },
+  of: Happening & Reset & { failures: number },
 ): MailContent {
   return {
     subject: "Your password is refused in new browsers",
@@ -90,7 +91,7 @@ export function passwordBlocked(
           "password is refused from now on, until you choose a new one.",
       ),
       facts(happeningFacts(of)),
-      link("Choose a new password", of.resetLink),
+      ...newPassword(of),
       small("In browsers that you have signed in with before it still works."),
       small(
         "If it was not you, somebody tried to guess it. A new password that you use " +
