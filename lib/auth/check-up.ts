@@ -3,6 +3,7 @@
 
 import { findFactors } from "@/lib/auth/factors";
 import { requireOwner } from "@/lib/auth/owner";
+import { isEnabled } from "@/lib/auth/policy";
 import { config } from "@/lib/config";
 import { db } from "@/lib/db";
 
@@ -23,16 +24,16 @@ export async function findWeaknesses(session: {
 }): Promise<Weakness[]> {
   const { userId } = session;
   const owner = await requireOwner(userId);
-  const { demanded, backupCodesLeft: left } = await findFactors(db(), userId);
+  const { needsTwo, backupCodesLeft: left } = await findFactors(db(), userId);
   const idle = (await findIdle(session)).length;
-  const hasTwo = demanded.length > 0;
   const { passkeys } = owner._count;
   const found: (Weakness | false)[] = [
-    owner.passwordListedAt !== null && { kind: "listed_password" },
-    !hasTwo && { kind: "no_second_factor" },
-    hasTwo &&
+    owner.passwordListedAt !== null &&
+      isEnabled("password") && { kind: "listed_password" },
+    !needsTwo && { kind: "no_second_factor" },
+    needsTwo &&
       left <= config.secondFactor.fewBackupCodes && { kind: "few_backup_codes", left },
-    passkeys === 1 && { kind: "one_passkey" },
+    passkeys === 1 && isEnabled("passkey") && { kind: "one_passkey" },
     idle > 0 && { kind: "idle_sessions", count: idle },
   ];
   return found.filter((weakness) => weakness !== false);

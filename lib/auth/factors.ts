@@ -1,12 +1,22 @@
 // What an account can be asked for besides a first factor, read when it is needed:
 // a list that is kept beside the rows would some day not be what they say.
-import { demandedOf, type SecondFactor, secondFactors } from "@/lib/auth/policy";
+import {
+  demandsSecond,
+  isEnabled,
+  type SecondFactor,
+  secondFactors,
+} from "@/lib/auth/policy";
 import type { Connection } from "@/lib/db";
 
 export type Factors = {
-  /** The strongest first. */
+  /** The strongest first; without what is switched off. */
   has: SecondFactor[];
-  /** What a first factor alone has to be followed by; empty for nothing. */
+  /**
+   * A first factor alone is not enough. That is so with one that is switched off, too:
+   * a setting must not open what somebody has closed.
+   */
+  needsTwo: boolean;
+  /** What would do besides; empty where nothing is needed, or nothing is left. */
   demanded: SecondFactor[];
   backupCodesLeft: number;
   /** Its owner has turned it on; a role may demand it all the same. */
@@ -21,7 +31,13 @@ type Row = {
   backupCodes: number;
 };
 
-const none: Factors = { has: [], demanded: [], backupCodesLeft: 0, isOn: false };
+const none: Factors = {
+  has: [],
+  needsTwo: false,
+  demanded: [],
+  backupCodesLeft: 0,
+  isOn: false,
+};
 
 /**
  * Within a transaction the user's row is to be locked first, and in a statement of
@@ -41,6 +57,8 @@ export async function findFactors(
   if (!row) return none;
   const { isOn, passkey, totp, backupCodes: backupCodesLeft } = row;
   const isThere = { passkey, totp, backup_code: backupCodesLeft > 0 };
-  const has = secondFactors.filter((method) => isThere[method]);
-  return { has, demanded: demandedOf(row, has), backupCodesLeft, isOn };
+  const kept = secondFactors.filter((method) => isThere[method]);
+  const has = kept.filter(isEnabled);
+  const needsTwo = demandsSecond(row, kept);
+  return { has, needsTwo, demanded: needsTwo ? has : [], backupCodesLeft, isOn };
 }

@@ -1,6 +1,7 @@
 // A password on its way to becoming somebody's: judged, then hashed.
 import { checkHash, hashPassword } from "@/lib/auth/password-hash";
 import { judgeNewPassword, normalizePassword } from "@/lib/auth/password-policy";
+import { isEnabled } from "@/lib/auth/policy";
 import { appName } from "@/lib/brand";
 import { invalid } from "@/lib/errors";
 
@@ -12,12 +13,16 @@ type Owner = {
   passwordBlockedAt?: Date | null;
 };
 
-/** Its hash. Throws `invalid_request`, naming `field`, for one that is too weak. */
+/**
+ * Its hash. Throws `invalid_request`, naming `field`, for one that is too weak, and for
+ * any where passwords are switched off.
+ */
 export async function acceptNewPassword(
   password: string,
   owner: Owner,
   field = "password",
 ): Promise<string> {
+  if (!isEnabled("password")) throw invalid(field, "Nobody has a password here.");
   const { email, name } = owner;
   const context = { email, name: name ?? undefined, appName: appName() };
   const fault = judgeNewPassword(password, context);

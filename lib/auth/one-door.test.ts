@@ -169,8 +169,8 @@ describe("the source", () => {
     expect(calls.map(([, before, call]) => [before, call].join("\n"))).toEqual([
       "  const { aal = 1, client } = factor;\n" +
         "  if (aal === 2) return admit(tx, user, { ...factor, aal });",
-      "  const { demanded } = await findFactors(tx, user.id);\n" +
-        "  if (demanded.length === 0) return admit(tx, user, { ...factor, aal });",
+      "  const { needsTwo, demanded } = await findFactors(tx, user.id);\n" +
+        "  if (!needsTwo) return admit(tx, user, { ...factor, aal });",
       "  if (await isTrusted(tx, user, client)) {\n" +
         '    return admit(tx, user, { ...factor, aal }, "trusted_browser");',
       "  const both = { ...pending, amr, passkey, aal: 2 as const, client, previousToken };\n" +

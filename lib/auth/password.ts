@@ -108,7 +108,7 @@ async function replaceListed(
   { password, newPassword, client }: Attempt,
 ): Promise<string | null> {
   if (!isListedPassword(password)) return null;
-  if ((await findFactors(db(), user.id)).demanded.length > 0) {
+  if ((await findFactors(db(), user.id)).needsTwo) {
     await noteListed(user);
     return null;
   }

@@ -71,22 +71,26 @@ type Role = keyof typeof policy.roles;
 
 export const secondFactors = Object.keys(policy.secondFactors) as SecondFactor[];
 
+/** What no setting switches off. */
+const always: (FirstFactor | SecondFactor)[] = ["email", "totp", "backup_code"];
+
 /** Switched off by a setting, it opens nothing, whatever screens still offer it. */
-export function isEnabled(method: FirstFactor): boolean {
-  return method === "email" || env().signInMethods.includes(method);
+export function isEnabled(method: FirstFactor | SecondFactor): boolean {
+  return always.includes(method) || env().signInMethods.includes(method);
 }
 
 /**
- * What somebody who has these has to be asked for after a first factor; empty for
- * nothing. Once it is on, paper alone goes on guarding the account: who lost the rest
- * gets in with it, and a mailbox alone does not.
+ * Whether a first factor alone is too little for whoever has these. Once it is on,
+ * paper alone goes on guarding the account: who lost the rest gets in with it, and a
+ * mailbox alone does not.
  */
-export function demandedOf(
+export function demandsSecond(
   { role, isOn }: { role: Role; isOn: boolean },
   has: SecondFactor[],
-): SecondFactor[] {
+): boolean {
   const isEnough = has.some((method) => policy.secondFactors[method].isEnough);
-  return isOn || (isEnough && policy.roles[role].demandsSecondFactor) ? has : [];
+  const isDemanded = isEnough && policy.roles[role].demandsSecondFactor;
+  return isDemanded || (isOn && has.length > 0);
 }
 
 /** Of those, what is another factor than the first was. */

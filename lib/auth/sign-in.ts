@@ -85,8 +85,8 @@ export async function finishFirstFactor(
 
   const { aal = 1, client } = factor;
   if (aal === 2) return admit(tx, user, { ...factor, aal });
-  const { demanded } = await findFactors(tx, user.id);
-  if (demanded.length === 0) return admit(tx, user, { ...factor, aal });
+  const { needsTwo, demanded } = await findFactors(tx, user.id);
+  if (!needsTwo) return admit(tx, user, { ...factor, aal });
   if (await isTrusted(tx, user, client)) {
     return admit(tx, user, { ...factor, aal }, "trusted_browser");
   }

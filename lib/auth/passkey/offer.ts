@@ -1,5 +1,6 @@
 // Offering a passkey to whoever signed in without one, or with one of another
 // device; never again to whoever does not want it.
+import { isEnabled } from "@/lib/auth/policy";
 import { findConfirmation } from "@/lib/auth/step-up/confirmation";
 import { config } from "@/lib/config";
 import { db } from "@/lib/db";
@@ -16,7 +17,10 @@ export type PasskeyOffer = {
   mayUpgrade: boolean;
 };
 
+const none: PasskeyOffer = { isOffered: false, mayUpgrade: false };
+
 export async function findPasskeyOffer({ id, userId }: Owned): Promise<PasskeyOffer> {
+  if (!isEnabled("passkey")) return none;
   const { upgradeWithin, maxPerUser } = config.passkey;
   const [offer] = await db().$queryRaw<PasskeyOffer[]>`
     SELECT w.is_wanted AND p.total < ${maxPerUser} AND CASE WHEN s.is_cross_device
@@ -30,7 +34,7 @@ export async function findPasskeyOffer({ id, userId }: Owned): Promise<PasskeyOf
         count(*) FILTER (WHERE session_id = s.id)::int AS here
         FROM passkey WHERE user_id = u.id) p
     WHERE s.id = ${id} AND s.user_id = ${userId}`;
-  if (!offer) return { isOffered: false, mayUpgrade: false };
+  if (!offer) return none;
   // A trusted browser is in without the second factor that adding one asks for.
   const mayUpgrade =
     offer.mayUpgrade && (await findConfirmation({ id, userId })).isConfirmed;

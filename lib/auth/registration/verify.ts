@@ -8,6 +8,7 @@ import { createAccount } from "@/lib/auth/new-account";
 import { acceptNewPassword } from "@/lib/auth/new-password";
 import { checkHash } from "@/lib/auth/password-hash";
 import { normalizePassword } from "@/lib/auth/password-policy";
+import { isEnabled } from "@/lib/auth/policy";
 import type { Registration } from "@/lib/auth/registration/begin";
 import { finishFirstFactor, type SignInResult } from "@/lib/auth/sign-in";
 import { db, type Transaction, transaction } from "@/lib/db";
@@ -67,7 +68,9 @@ type Claim = {
  * whoever knows it, and otherwise a new one takes its place. Null asks for it.
  */
 async function claim({ email, data, password, isOwn }: Claim) {
-  const { name, passwordHash } = data;
+  const { name } = data;
+  // Chosen before passwords were switched off, it is not asked for any more.
+  const passwordHash = isEnabled("password") ? data.passwordHash : null;
   if (isOwn || !passwordHash) return { name: isOwn ? name : null, passwordHash };
   if (password === null) return null;
   if ((await checkHash(passwordHash, normalizePassword(password))).isRight) {

@@ -97,8 +97,8 @@ export async function dropFactorsOf(
   if (dropped.count > 0) {
     await writeEvent(tx, { type: "totp_removed", result: "success", userId }, facts);
   }
-  const { isOn, has } = await findFactors(tx, userId);
-  if (!isOn || has.length > 0) return false;
+  const { isOn, needsTwo } = await findFactors(tx, userId);
+  if (!isOn || needsTwo) return false;
   // Not as the owner's own change: older sessions, who gave both factors, go on.
   await tx.$executeRaw`UPDATE "user" SET two_factor_at = NULL WHERE id = ${userId}`;
   await tx.backupCode.deleteMany({ where: { userId } });

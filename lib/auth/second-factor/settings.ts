@@ -30,7 +30,7 @@ export async function findTwoFactor(
   userId: string,
   connection: Connection = db(),
 ): Promise<TwoFactor> {
-  const { has, demanded, backupCodesLeft } = await findFactors(connection, userId);
+  const { has, needsTwo, backupCodesLeft } = await findFactors(connection, userId);
   const user = await connection.user.findUnique({
     where: { id: userId },
     select: { role: true, totp: { select: { createdAt: true, lastUsedAt: true } } },
@@ -38,7 +38,7 @@ export async function findTwoFactor(
   if (!user) throw new Refusal("unauthenticated");
   const isDemanded = policy.roles[user.role].demandsSecondFactor;
   return {
-    isOn: demanded.length > 0,
+    isOn: needsTwo,
     isDemanded,
     has,
     totp: user.totp,
@@ -137,8 +137,8 @@ export async function regenerateBackupCodes({
   const { id: sessionId, userId } = session;
   const made = await transaction(async (tx) => {
     if (!(await lockOwner(tx, session))) return new Refusal("unauthenticated");
-    const { demanded } = await findFactors(tx, userId);
-    if (demanded.length === 0) return new Refusal("conflict", { detail: noCodes });
+    const { needsTwo } = await findFactors(tx, userId);
+    if (!needsTwo) return new Refusal("conflict", { detail: noCodes });
     const backupCodes = await replaceBackupCodes(tx, session);
     const about = { userId, sessionId };
     await writeEvent(

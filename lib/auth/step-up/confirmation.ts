@@ -46,7 +46,7 @@ export async function requireAccount(
 
 /** The strongest comes first: a second factor alone where one is demanded. */
 export function methodsOf({ factors, ...account }: Account): string[] {
-  if (factors.demanded.length > 0) return factors.demanded;
+  if (factors.needsTwo) return factors.demanded;
   return proofsOf([...factors.has, ...waysIn(account), "email_code"]);
 }
 
@@ -67,7 +67,7 @@ export async function findConfirmation(
 ): Promise<Confirmation> {
   const account = await requireAccount(session.userId);
   const since = policy.stepUp.lifetime;
-  const needsTwo = account.factors.demanded.length > 0;
+  const { needsTwo } = account.factors;
   const found = await db().$queryRaw<unknown[]>`
     SELECT 1 FROM session
     WHERE id = ${session.id} AND CASE
