@@ -5,6 +5,7 @@ import { isListedPassword } from "@/lib/auth/password-policy";
 import { findSession } from "@/lib/auth/session-cache";
 import { db, transaction } from "@/lib/db";
 import type { Refusal } from "@/lib/errors";
+import { switchOff, switchOn } from "@/tests/guards";
 import {
   answerTo,
   countsOf,
@@ -73,6 +74,22 @@ describe("a password on the list", () => {
     const nobody = { email: "a11@nobody.example", password: listed, newPassword: fresh };
     expect(await answerTo(tryPassword(nobody))).toBe("invalid_credentials");
   });
+
+  it.each([undefined, fresh])(
+    "A11 is neither named nor changed where passwords are switched off",
+    async (newPassword) => {
+      const { id, email } = await makeUser({ password: listed });
+      const before = await stateOf(id);
+      switchOff("password");
+      try {
+        const attempt = tryPassword({ email, password: listed, newPassword });
+        expect(await answerTo(attempt)).toBe("invalid_credentials");
+      } finally {
+        switchOn();
+      }
+      expect(await stateOf(id)).toEqual(before);
+    },
+  );
 
   it("A11 gives way to a new one at the same call, which ends every other session", async () => {
     const user = await makeUser({ password: listed });

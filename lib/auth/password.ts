@@ -8,6 +8,7 @@ import { mailOwner } from "@/lib/auth/owner-mail";
 import { checkPassword, type PasswordVerdict } from "@/lib/auth/password-check";
 import { hashPassword } from "@/lib/auth/password-hash";
 import { isListedPassword, normalizePassword } from "@/lib/auth/password-policy";
+import { isEnabled } from "@/lib/auth/policy";
 import { finishFirstFactor, type SignInResult } from "@/lib/auth/sign-in";
 import { storePassword } from "@/lib/auth/store-password";
 import { config } from "@/lib/config";
@@ -100,14 +101,14 @@ async function noteFailure(
 
 /**
  * The list may have grown since the password was chosen. Where the password alone
- * opens the account it has to go first (ASVS 6.2.10); where it does not, the first
- * factor by itself must not change it.
+ * opens the account it has to go first (ASVS 6.2.10); where it does not, for a second
+ * factor is asked for or passwords are switched off, it must not change anything.
  */
 async function replaceListed(
   user: User,
   { password, newPassword, client }: Attempt,
 ): Promise<string | null> {
-  if (!isListedPassword(password)) return null;
+  if (!isEnabled("password") || !isListedPassword(password)) return null;
   if ((await findFactors(db(), user.id)).needsTwo) {
     await noteListed(user);
     return null;
