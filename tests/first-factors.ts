@@ -28,6 +28,8 @@ export type Guard =
   | "a role that demands one"
   | "a trusted browser"
   | "a browser that an admin trusts"
+  | "trust in another browser"
+  | "trust that is over"
   | "a ban"
   | "its limits"
   | "being switched off"
@@ -60,6 +62,8 @@ const oneFactor: Record<Guard, Cell> = {
   "a role that demands one": "asked",
   "a trusted browser": "aal 1",
   "a browser that an admin trusts": "asked",
+  "trust in another browser": "asked",
+  "trust that is over": "asked",
   "a ban": "refused",
   "its limits": "refused",
   "being switched off": "refused",
@@ -73,6 +77,8 @@ const twoFactors: Record<Guard, Cell> = {
   "a role that demands one": "aal 2",
   "a trusted browser": "aal 2",
   "a browser that an admin trusts": "aal 2",
+  "trust in another browser": "aal 2",
+  "trust that is over": "aal 2",
   "what a stranger prepared": "aal 2",
 };
 
@@ -82,6 +88,8 @@ const firstSignIn: Record<Guard, Cell> = {
   "a role that demands one": "no account yet",
   "a trusted browser": "no account yet",
   "a browser that an admin trusts": "no account yet",
+  "trust in another browser": "no account yet",
+  "trust that is over": "no account yet",
   "a ban": "no account yet",
 };
 

@@ -28,6 +28,13 @@ export const guards: Record<Guard, Put> = {
     await update(key, { role: "admin" });
     return left;
   },
+  "trust in another browser": (key) => trust({ ...key, client: makeClient() }),
+  "trust that is over": async (key) => {
+    const left = await trust(key);
+    await db().$executeRaw`
+      UPDATE trusted_browser SET expires_at = clock_timestamp() WHERE user_id = ${key.userId}`;
+    return left;
+  },
   "a ban": async (key) => {
     await update(key, { bannedAt: new Date() });
     return {};
