@@ -48,14 +48,15 @@ export function SecurityForms(props: SecurityFormsProps) {
         fields={["currentPassword", "newPassword"]}
         notice={props.notice}
       />
-      <CheckUp weaknesses={props.weaknesses} endIdleAction={endIdleAction} />
-      {passkeys === 0 ? (
+      {passkeys === 0 && (
         <PasskeyHero>
           <a href="/settings/passkeys?add=1" className={buttonClass()}>
             Add a passkey
           </a>
         </PasskeyHero>
-      ) : (
+      )}
+      <CheckUp weaknesses={props.weaknesses} endIdleAction={endIdleAction} />
+      {passkeys > 0 && (
         <SettingsSection title="Passkeys" lead={countPasskeys(passkeys)}>
           <p className="text-sm">
             <TextLink href="/settings/passkeys">Manage your passkeys</TextLink>
