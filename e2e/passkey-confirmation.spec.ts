@@ -88,7 +88,7 @@ test("E05 F6 a passkey that verified nobody confirms nothing, and the page says 
   await askForEmail(page, person);
   await press(page, "Use your passkey");
   await expect(summary(page)).toContainText(
-    "Your device did not ask for your fingerprint, face or screen lock. Turn that on, or use another way.",
+    "This passkey does not ask for your fingerprint, face or screen lock. Turn that on and add it anew, or use another way.",
   );
   expect(await changes(app, person)).toBe(0);
   await field(page, "Password").fill(person.password);

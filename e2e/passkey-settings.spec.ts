@@ -51,7 +51,7 @@ test("E1 E2 a passkey is explained, made, confirmed and listed", async ({
   await expect(card).toContainText("Created now");
   await expect(card).toContainText("Never used");
   await page.goto("/settings/security");
-  await expect(page.getByText("You have one passkey.")).toBeVisible();
+  await expect(page.getByText("You have one passkey. It signs you in")).toBeVisible();
   await page.getByRole("link", { name: "Manage your passkeys" }).click();
   await expect(heading(page)).toHaveText("Passkeys");
 });

@@ -110,7 +110,7 @@ test("E05 a passkey that verified nobody is one factor, and confirms nothing", a
   await expect(heading(page)).toHaveText("Confirm it is you");
   await press(page, "Use your passkey");
   await expect(summary(page)).toContainText(
-    "Your device did not ask for your fingerprint, face or screen lock.",
+    "This passkey does not ask for your fingerprint, face or screen lock.",
   );
   const changes = await app.sql(
     "SELECT 1 FROM challenge WHERE purpose = 'email-change' AND email = $1",
