@@ -3,9 +3,12 @@ import type { Page, Route } from "@playwright/test";
 import { type Authenticator, addAuthenticator } from "./authenticators";
 import { type Person, signInPage } from "./fixtures";
 
-/** A passkey of whoever is signed in on this page, made as the settings do. */
-async function addPasskey(page: Page): Promise<string> {
-  return page.evaluate(async () => {
+/**
+ * A passkey of whoever is signed in on this page, made as the settings do; `isSecond`
+ * where it is asked for after a password, too.
+ */
+async function addPasskey(page: Page, isSecond: boolean): Promise<void> {
+  await page.evaluate(async (isSecond) => {
     const post = async (path: string, body: object) => {
       const response = await fetch(path, {
         method: "POST",
@@ -19,9 +22,12 @@ async function addPasskey(page: Page): Promise<string> {
     const publicKey = PublicKeyCredential.parseCreationOptionsFromJSON(options);
     const created = await navigator.credentials.create({ publicKey });
     const response = (created as PublicKeyCredential).toJSON();
-    return (await post("/api/account/passkeys", { response })).name;
-  });
+    await post("/api/account/passkeys", { response });
+    if (isSecond) await post("/api/account/two-factor", {});
+  }, isSecond);
 }
+
+type Leaving = Parameters<typeof addAuthenticator>[1] & { isSecond?: boolean };
 
 /**
  * This page's person has a passkey, is signed out, and does not touch it: whatever
@@ -30,13 +36,13 @@ async function addPasskey(page: Page): Promise<string> {
 export async function leaveWithPasskey(
   page: Page,
   person: Person,
-  options?: Parameters<typeof addAuthenticator>[1],
+  { isSecond = false, ...options }: Leaving = {},
 ): Promise<Authenticator> {
   await signInPage(page, person);
   // Away from the dashboard, which may make one by itself.
   await page.goto("/settings/devices");
   const authenticator = await addAuthenticator(page, options);
-  await addPasskey(page);
+  await addPasskey(page, isSecond);
   await authenticator.setPresence(false);
   await page.context().clearCookies();
   return authenticator;

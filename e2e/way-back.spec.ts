@@ -1,7 +1,9 @@
 // Where a sign-in leads: to what was asked for, and never to anybody else's site.
 import { expect, newEmail, password, test } from "./fixtures";
 import { codeIn, linkIn } from "./mailbox";
-import { heading, passwordField, signInHere, summary } from "./screens";
+import { heading, passwordField, press, signInHere, summary } from "./screens";
+import { codeField, makeGuardedOut, openBetween } from "./second-factor-pages";
+import { freshCode, wrongTotp } from "./second-factors";
 
 test("B11 somebody who had no account yet lands where they wanted to go", async ({
   app,
@@ -93,5 +95,49 @@ test("B11 a hostile next written into the form by hand is dropped too", async ({
     input.value = "//evil.example/";
   });
   await signInHere(page, person);
+  await page.waitForURL(`${app.url}/dashboard`);
+});
+
+test("B11 the way back survives the second factor, a wrong code and a change of mind about which", async ({
+  app,
+  page,
+}) => {
+  const guarded = await makeGuardedOut(app);
+  const next = "/settings/activity?kind=signs";
+  await openBetween(page, guarded.person, `/login?${new URLSearchParams({ next })}`);
+  await codeField(page).fill(wrongTotp(guarded.secret));
+  await expect(summary(page)).toBeFocused();
+  await page.getByRole("link", { name: "Use a backup code" }).click();
+  await page.getByLabel("Backup code").fill("no such code");
+  await press(page, "Continue");
+  await expect(summary(page)).toBeFocused();
+  await page.getByRole("link", { name: "Use your authenticator app" }).click();
+  await codeField(page).fill(await freshCode(app, guarded));
+  await page.waitForURL(`**${next}`);
+});
+
+test("B11 a hostile next leads home from the second factor, too", async ({
+  app,
+  page,
+}) => {
+  const guarded = await makeGuardedOut(app);
+  const [evil = ""] = hostile;
+  await openBetween(
+    page,
+    guarded.person,
+    `/login?${new URLSearchParams({ next: evil })}`,
+  );
+  await expect(page).toHaveURL(`${app.url}/second-factor`);
+  for (const next of hostile) {
+    await page.goto(`/second-factor?${new URLSearchParams({ next })}`);
+    await expect(page.locator("input[name=next]")).toHaveCount(0);
+    const other = page.getByRole("link", { name: "Use a backup code" });
+    await expect(other).toHaveAttribute("href", "/second-factor?method=backup_code");
+  }
+  await page.goto("/second-factor?next=%2Fsettings%2Fdevices");
+  await page.locator("input[name=next]").evaluate((input: HTMLInputElement, evil) => {
+    input.value = evil;
+  }, evil);
+  await codeField(page).fill(await freshCode(app, guarded));
   await page.waitForURL(`${app.url}/dashboard`);
 });
