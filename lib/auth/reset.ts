@@ -13,6 +13,7 @@ import {
   replaceChallenges,
 } from "@/lib/auth/challenge";
 import type { Client } from "@/lib/auth/client";
+import { findFactors } from "@/lib/auth/factors";
 import { forgetBrowsers } from "@/lib/auth/known-browser";
 import { countAttempt } from "@/lib/auth/mailed-code";
 import { type LinkState, readLink } from "@/lib/auth/mailed-link";
@@ -90,7 +91,9 @@ function change({ id, user, passwordHash, client }: Change): Promise<ResetResult
       await writeEvent(tx, { ...event, reason: "used", userId }, client);
       return { status: "refused", reason: "used" };
     }
-    await forgetBrowsers(tx, userId);
+    // Where a second factor is asked for, strangers may have used up its tries: the
+    // owner's browsers keep their own. A password alone is no news there anyway.
+    if (!(await findFactors(tx, userId)).needsTwo) await forgetBrowsers(tx, userId);
     const event = { type: "password_reset", result: "success" } as const;
     await writeEvent(tx, { ...event, userId }, client);
     await mailOwner(tx, { template: "password_changed", userId });

@@ -51,7 +51,7 @@ type Count = {
 export async function countTry(count: Count): Promise<Try> {
   const { kind, subject, deviceHash } = count;
   const { freeFailures, firstDelay, maxDelay, refuseAfter } = kinds[kind];
-  const isKnownBrowser = await isKnown(subject, deviceHash);
+  const isKnownBrowser = await isKnown(count);
   const key = isKnownBrowser
     ? `${subject}.${deviceHash?.toString("base64url")}`
     : subject;
@@ -74,9 +74,13 @@ export async function countTry(count: Count): Promise<Try> {
   throw await refusal(kind, key, count.isUnguessable ?? false);
 }
 
-async function isKnown(subject: string, deviceHash: Buffer | null): Promise<boolean> {
+/** For a second factor only since one is asked for: before, a password was enough. */
+async function isKnown({ kind, subject, deviceHash }: Count): Promise<boolean> {
   const found = await db().$queryRaw<unknown[]>`
-    SELECT 1 FROM known_browser WHERE user_id = ${subject} AND device_hash = ${deviceHash}`;
+    SELECT 1 FROM known_browser k JOIN "user" u ON u.id = k.user_id
+    WHERE k.user_id = ${subject} AND k.device_hash = ${deviceHash}
+      AND (${kind} = 'password'
+        OR k.last_seen_at >= COALESCE(u.two_factor_at, '-infinity'))`;
   return found.length > 0;
 }
 

@@ -3,6 +3,7 @@
 import { type RequestFacts, writeEvent } from "@/lib/audit";
 import type { Client } from "@/lib/auth/client";
 import { findFactors } from "@/lib/auth/factors";
+import { rememberBrowser } from "@/lib/auth/known-browser";
 import {
   type Proof,
   type Reissued,
@@ -10,6 +11,7 @@ import {
 } from "@/lib/auth/refresh-token/reissue";
 import { replaceBackupCodes } from "@/lib/auth/second-factor/backup-codes";
 import { endSessions } from "@/lib/auth/session";
+import { forgetConfirmations } from "@/lib/auth/step-up/confirmation";
 import { endPending } from "@/lib/auth/store-password";
 import { clearFailures } from "@/lib/auth/throttle";
 import type { Transaction } from "@/lib/db";
@@ -48,6 +50,8 @@ export async function finishChange(
   const backupCodes = makesCodes ? await replaceBackupCodes(tx, session) : [];
   if (!isOn) await tx.backupCode.deleteMany({ where: { userId } });
   await clearFailures(tx, "second_factor", userId);
+  // Its owner is at this one, whatever signed in from elsewhere before.
+  if (isOn) await rememberBrowser(tx, userId, client);
   await endPending(tx, userId);
   const ending = { userId, keepSessionId: sessionId, reason: "security" } as const;
   const ended = await endSessions(tx, ending, client);
@@ -63,8 +67,7 @@ async function turn(tx: Transaction, userId: string, isOn: boolean): Promise<boo
     where: { id: userId },
     select: { twoFactorAt: true },
   });
-  await tx.$executeRaw`
-    UPDATE session SET confirmed_for = NULL WHERE user_id = ${userId}`;
+  await forgetConfirmations(tx, userId);
   await tx.$executeRaw`
     UPDATE "user" SET security_version = security_version + 1,
       two_factor_at = CASE WHEN ${isOn} THEN COALESCE(two_factor_at, clock_timestamp()) END

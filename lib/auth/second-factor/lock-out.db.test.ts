@@ -17,7 +17,7 @@ import {
   signInFully,
   wrongNow,
 } from "@/tests/guarded";
-import { letWaitsPass } from "@/tests/guesses";
+import { goodPassword, letWaitsPass, resetTo } from "@/tests/guesses";
 import { addPasskey, newAuthenticator, outcomeOf } from "@/tests/passkeys";
 import { makeClient } from "@/tests/people";
 import { codeNow } from "@/tests/totp";
@@ -157,5 +157,28 @@ describe("after a hundred wrong codes", () => {
     await signInFully(user.id, native);
     await failSecondBefore(user.id, refuseAfter);
     expect(await enter(account, { code: codeNow(secret) }, native)).toBe("rate_limited");
+  });
+
+  it("D04 a browser from before two factors were asked for has no tries to itself", async () => {
+    const account = await makeGuarded();
+    const { user, secret } = account;
+    const client = makeClient();
+    await signInFully(user.id, client);
+    // As if a password alone had been enough then.
+    await db().$executeRaw`UPDATE known_browser
+      SET last_seen_at = last_seen_at - interval '1 hour' WHERE user_id = ${user.id}`;
+    await failSecondBefore(user.id, refuseAfter);
+    expect(await enter(account, { code: codeNow(secret) }, client)).toBe("rate_limited");
+  });
+
+  it("B02 whoever resets the password after it keeps the tries of their own browser", async () => {
+    const account = await makeGuarded({ password: goodPassword });
+    const { user, secret } = account;
+    const client = makeClient();
+    await signInFully(user.id, client);
+    await failSecondBefore(user.id, refuseAfter);
+    await resetTo(user.email, "what it is from now on");
+    expect(await enter(account, { code: codeNow(secret) }, client)).toBe("done");
+    expect(await enter(account, { code: codeNow(secret) })).toBe("rate_limited");
   });
 });

@@ -54,7 +54,13 @@ export function methodsOf({ factors, ...account }: Account): string[] {
 const blockedAt = Prisma.sql`(SELECT COALESCE(password_blocked_at, '-infinity')
   FROM "user" WHERE id = user_id)`;
 
-export type Confirmation = { isConfirmed: boolean; methods: string[]; email: string };
+export type Confirmation = {
+  isConfirmed: boolean;
+  methods: string[];
+  /** A password would not do. */
+  needsTwo: boolean;
+  email: string;
+};
 
 /**
  * Whether the session may go on to `act`, or how its owner can confirm it. A mailbox
@@ -81,7 +87,7 @@ export async function findConfirmation(
         AND confirmed_for_at > ${blockedAt}
       END`;
   const { email } = account;
-  return { isConfirmed: found.length > 0, methods: methodsOf(account), email };
+  return { isConfirmed: found.length > 0, methods: methodsOf(account), needsTwo, email };
 }
 
 /** Once, in the transaction of the act itself. */
@@ -97,6 +103,14 @@ export async function spendConfirmation(
         clock_timestamp() - ${policy.stepUp.lifetime} * interval '1 millisecond'
       AND confirmed_for_at > ${blockedAt} AND ended_at IS NULL`;
   return spent === 1;
+}
+
+/** What was confirmed by name with less than is asked for from now on. */
+export async function forgetConfirmations(
+  tx: Transaction,
+  userId: string,
+): Promise<void> {
+  await tx.$executeRaw`UPDATE session SET confirmed_for = NULL WHERE user_id = ${userId}`;
 }
 
 /** Mails a code that counts in this session alone; the older ones end. */
