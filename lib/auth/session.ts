@@ -4,6 +4,7 @@ import { type RequestFacts, writeEvent } from "@/lib/audit";
 import type { Client } from "@/lib/auth/client";
 import { describeDevice } from "@/lib/auth/device";
 import { policy } from "@/lib/auth/policy";
+import { forgetOtherTrust, forgetTrustOf } from "@/lib/auth/trusted-browser";
 import { config } from "@/lib/config";
 import { newId, randomSecret } from "@/lib/crypto";
 import { type Connection, db, type Transaction, transaction } from "@/lib/db";
@@ -137,9 +138,17 @@ export async function endRow(
   return true;
 }
 
-/** Ends one of the user's own sessions; false when there is no such live one. */
+/**
+ * Ends one of the user's own sessions; false when there is no such live one. From
+ * elsewhere it ends the trust in that browser, too.
+ */
 export function endSession(ending: Ending, facts: RequestFacts): Promise<boolean> {
-  return transaction((tx) => endRow(tx, ending, facts));
+  return transaction(async (tx) => {
+    const hasEnded = await endRow(tx, ending, facts);
+    const isElsewhere = ending.reason === "signed_out_elsewhere";
+    if (hasEnded && isElsewhere) await forgetTrustOf(tx, ending.sessionId);
+    return hasEnded;
+  });
 }
 
 type Endings = {
@@ -191,13 +200,16 @@ export async function lockOwner(
   return owner && alive.length > 0 ? owner : null;
 }
 
-/** At the user's own wish. */
+/** At the user's own wish, with the trust in those browsers. */
 export function endOtherSessions(
   { userId, keepSessionId }: { userId: string; keepSessionId: string },
   facts: RequestFacts,
 ): Promise<number> {
   const reason = "signed_out_elsewhere";
-  return transaction((tx) => endSessions(tx, { userId, keepSessionId, reason }, facts));
+  return transaction(async (tx) => {
+    await forgetOtherTrust(tx, keepSessionId);
+    return endSessions(tx, { userId, keepSessionId, reason }, facts);
+  });
 }
 
 export type ListedSession = {

@@ -1,6 +1,7 @@
 // "Trust this browser": for a month the first factor alone signs in there, at the
 // level of one factor, for the person who said so and in that browser alone.
 import { describe, expect, it } from "vitest";
+import { endOtherSessions, endSession } from "@/lib/auth/session";
 import {
   listTrustedBrowsers,
   removeTrustedBrowser,
@@ -203,5 +204,32 @@ describe("the list", () => {
     expect(await levelOf(ann.user.id, ann.client)).toBe(asked);
     const about = { userId: ann.user.id, sessionId: ann.session.id };
     await expectEvents(agent, { ...about, type: "trust_removed", result: "success" });
+  });
+});
+
+describe("signing a device out", () => {
+  it("G09 from elsewhere ends the trust in it, and by itself does not", async () => {
+    const { user, client, session } = await makeTrusting();
+    const [userId, sessionId] = [user.id, session.id];
+    await endSession({ sessionId, userId, reason: "signed_out" }, client);
+    expect(await levelOf(userId, client)).toBe(1);
+    const again = await enterFirst(userId, client);
+    if (again.status !== "signed_in") throw new Error(again.status);
+    const ending = { sessionId: again.session.id, userId } as const;
+    await endSession({ ...ending, reason: "signed_out_elsewhere" }, makeClient());
+    expect(await levelOf(userId, client)).toBe(asked);
+  });
+
+  it("G09 with all others, the trust in them ends, and in this one it stays", async () => {
+    const { user, client, session, secret } = await makeTrusting();
+    const other = makeClient();
+    await letStepsPass(user.id);
+    const { pending } = await begin(user.id, other);
+    const entering = { pending, client: other, code: codeNow(secret) };
+    await enterCode({ ...entering, trustsBrowser: true });
+    const kept = { userId: user.id, keepSessionId: session.id };
+    expect(await endOtherSessions(kept, client)).toBe(1);
+    expect(await levelOf(user.id, other)).toBe(asked);
+    expect(await levelOf(user.id, client)).toBe(1);
   });
 });

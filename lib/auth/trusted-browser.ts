@@ -102,6 +102,24 @@ export function removeTrustedBrowser(
   });
 }
 
+/** With a session that its owner ends from elsewhere: that device may be lost. */
+export async function forgetTrustOf(tx: Transaction, sessionId: string): Promise<void> {
+  await tx.$executeRaw`
+    DELETE FROM trusted_browser t USING session s
+    WHERE s.id = ${sessionId} AND t.user_id = s.user_id AND t.device_hash = s.device_hash`;
+}
+
+/** But for the browser of this session, which ends all others. */
+export async function forgetOtherTrust(
+  tx: Transaction,
+  sessionId: string,
+): Promise<void> {
+  await tx.$executeRaw`
+    DELETE FROM trusted_browser t USING session s
+    WHERE s.id = ${sessionId} AND t.user_id = s.user_id
+      AND t.device_hash IS DISTINCT FROM s.device_hash`;
+}
+
 /** After a password or a factor has changed, every browser is asked for both again. */
 export async function forgetTrust(tx: Transaction, userId: string): Promise<void> {
   await tx.trustedBrowser.deleteMany({ where: { userId } });
