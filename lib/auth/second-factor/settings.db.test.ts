@@ -128,6 +128,7 @@ describe("turning it off", () => {
     expect((await readSession(session.id)).generation).toBe(before.generation + 1);
     expect(await findFactors(db(), user.id)).toEqual({
       has: [],
+      needsTwo: false,
       demanded: [],
       backupCodesLeft: 0,
       isOn: false,
@@ -215,3 +216,16 @@ async function makeSignedInAgain(userId: string): Promise<string> {
   if (entered.status !== "signed_in") throw new Error(entered.status);
   return entered.session.id;
 }
+
+describe("turning it on or off once more", () => {
+  it("G07 is refused, ends nothing and mails nobody", async () => {
+    const on = await makeConfirmed();
+    await makePasskeyRow(on.session);
+    expect(await outcomeOf(turnOnTwoFactor(on))).toBe("conflict");
+    await turnOffTwoFactor(on);
+    const other = await enterFirst(on.user.id);
+    expect(await outcomeOf(turnOffTwoFactor(on))).toBe("conflict");
+    if (other.status !== "signed_in") throw new Error(other.status);
+    expect((await readSession(other.session.id)).endedAt).toBeNull();
+  });
+});

@@ -51,12 +51,14 @@ type Acting = { session: Owned; client: Client };
 /** With the passkeys that are there. Throws `conflict` without one that would do. */
 export function turnOnTwoFactor(acting: Acting): Promise<FactorsChanged> {
   return change(acting, async (tx) => {
-    const { has } = await findFactors(tx, acting.session.userId);
+    const { has, isOn } = await findFactors(tx, acting.session.userId);
+    if (isOn) return new Refusal("conflict", { detail: isOnAlready });
     if (!has.includes("passkey")) return new Refusal("conflict", { detail: noFactor });
     return { isOn: true, makesCodes: true, template: "two_factor_on" };
   });
 }
 
+const isOnAlready = "Two-factor authentication is on already.";
 const noFactor =
   "There is nothing to ask for yet. Set up an authenticator app, or add a passkey that asks for your fingerprint, face or screen lock.";
 
@@ -64,7 +66,8 @@ const noFactor =
 export function turnOffTwoFactor(acting: Acting): Promise<FactorsChanged> {
   return change(acting, async (tx) => {
     const { session } = acting;
-    const { isDemanded } = await findTwoFactor(session.userId, tx);
+    const { isOn, isDemanded } = await findTwoFactor(session.userId, tx);
+    if (!isOn) return new Refusal("conflict", { detail: isOffAlready });
     if (isDemanded) return new Refusal("conflict", { detail: ofRole });
     if (!(await isConfirmed(tx, session))) return notConfirmed();
     await dropTotp(tx, acting);
@@ -89,6 +92,7 @@ export async function removeTotp(acting: Acting): Promise<FactorsChanged> {
   });
 }
 
+const isOffAlready = "Two-factor authentication is off already.";
 const ofRole =
   "Your role in this site needs a second factor. You can replace it, but not do without.";
 
