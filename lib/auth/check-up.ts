@@ -3,7 +3,7 @@
 
 import { findFactors } from "@/lib/auth/factors";
 import { requireOwner } from "@/lib/auth/owner";
-import { isEnabled } from "@/lib/auth/policy";
+import { isEnabled, policy } from "@/lib/auth/policy";
 import { config } from "@/lib/config";
 import { db } from "@/lib/db";
 
@@ -12,6 +12,8 @@ export type Weakness =
   | { kind: "listed_password" }
   /** A first factor alone opens it. */
   | { kind: "no_second_factor" }
+  /** Paper alone, which runs out. */
+  | { kind: "only_backup_codes" }
   /** No other way in when that device is gone. */
   | { kind: "one_passkey" }
   | { kind: "few_backup_codes"; left: number }
@@ -24,13 +26,15 @@ export async function findWeaknesses(session: {
 }): Promise<Weakness[]> {
   const { userId } = session;
   const owner = await requireOwner(userId);
-  const { needsTwo, backupCodesLeft: left } = await findFactors(db(), userId);
+  const { needsTwo, has, backupCodesLeft: left } = await findFactors(db(), userId);
+  const isPaperAlone = !has.some((method) => policy.secondFactors[method].isEnough);
   const idle = (await findIdle(session)).length;
   const { passkeys } = owner._count;
   const found: (Weakness | false)[] = [
     owner.passwordListedAt !== null &&
       isEnabled("password") && { kind: "listed_password" },
     !needsTwo && { kind: "no_second_factor" },
+    needsTwo && isPaperAlone && { kind: "only_backup_codes" },
     needsTwo &&
       left <= config.secondFactor.fewBackupCodes && { kind: "few_backup_codes", left },
     passkeys === 1 && isEnabled("passkey") && { kind: "one_passkey" },

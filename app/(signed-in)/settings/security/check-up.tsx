@@ -64,6 +64,8 @@ function describe(weakness: Weakness): ReactNode {
       return "Your password is among those that others try first.";
     case "no_second_factor":
       return "A password or a mailed link alone opens your account.";
+    case "only_backup_codes":
+      return "Nothing but backup codes guards your account, and they run out.";
     case "one_passkey":
       return "You have one passkey. If its device is lost, so is that way in.";
     case "few_backup_codes":
@@ -81,6 +83,7 @@ type Way = { href: string; label: string };
 
 const ways: Record<Exclude<Weakness["kind"], "idle_sessions">, Way> = {
   listed_password: { href: "#newPassword", label: "Change password" },
+  only_backup_codes: { href: "/settings/two-factor", label: "Set up an app" },
   no_second_factor: { href: "/settings/two-factor", label: "Set up two-factor" },
   one_passkey: { href: "/settings/passkeys?add=1", label: "Add another" },
   few_backup_codes: { href: "/settings/two-factor?new=codes", label: "Get new codes" },
