@@ -54,7 +54,7 @@ export const config = {
     stepUp: minutes(10),
     magicLink: minutes(10),
     /** Between showing the key of an authenticator app and its first code. */
-    totpEnrolment: minutes(15),
+    totpEnrolment: minutes(10),
     /** A passkey's ceremony; an open page begins another one before its end. */
     passkey: minutes(5),
     /** The first mail's head start before another may be asked for. */

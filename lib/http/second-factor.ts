@@ -39,7 +39,9 @@ export async function answerSecondFactor(
   call: ApiCall<unknown>,
   finishing: Promise<SignInResult>,
 ): Promise<Response> {
-  return answerSignIn(call, await untilOver(call.jar, finishing));
+  const isNative = call.client.channel === "native";
+  const finished = isNative ? finishing : untilOver(call.jar, finishing);
+  return answerSignIn(call, await finished);
 }
 
 /** A wrong code is mended where it was typed; whatever else it is stays as it is. */

@@ -19,6 +19,8 @@ type ConfirmFormProps = {
   email: string;
   /** Each would do; the strongest comes first. */
   methods: string[];
+  /** A password would not do. */
+  needsTwo: boolean;
   /** A mailed code is on its way. */
   hasCode: boolean;
   /** What cannot be undone, in its own words. */
@@ -109,7 +111,7 @@ export function ConfirmForm(props: ConfirmFormProps) {
           </SubmitButton>
         </form>
       )}
-      {has("passkey") && methods.length === 1 && (
+      {has("passkey") && methods.length === 1 && !props.needsTwo && (
         <p className="text-sm text-muted">
           No passkey at hand?{" "}
           <TextLink href="/forgot-password">Choose a password</TextLink> by mail, and sign

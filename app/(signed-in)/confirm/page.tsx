@@ -38,6 +38,7 @@ export default async function ConfirmPage({ searchParams }: Props) {
           appName={appName()}
           email={confirmation.email}
           methods={methods}
+          needsTwo={confirmation.needsTwo}
           hasCode={hasCode}
           destructive={act?.destructive}
           codeMethod={typed}

@@ -1,7 +1,9 @@
 import { redirect } from "next/navigation";
 import { FormCard } from "@/components/form-card";
 import { findPendingOwner, findPendingSignIn } from "@/lib/auth/pending-sign-in";
+import { policy } from "@/lib/auth/policy";
 import { appName } from "@/lib/brand";
+import { config, days } from "@/lib/config";
 import { callerOf } from "@/lib/http/caller";
 import { drawnHeaders, readCookies } from "@/lib/http/cookies";
 import { getSession } from "@/lib/http/current-session";
@@ -34,7 +36,10 @@ export default async function SecondFactorPage({ searchParams }: Props) {
         email={owner.email}
         method={method ?? ""}
         others={others.map((name) => ({ name, href: secondFactorPath(name, next) }))}
-        mayTrust={owner.mayTrustBrowser}
+        trustDays={
+          owner.mayTrustBrowser ? policy.trustedBrowser.lifetime / days(1) : null
+        }
+        supportAddress={config.brand.supportAddress}
         next={next ?? undefined}
       />
     </FormCard>

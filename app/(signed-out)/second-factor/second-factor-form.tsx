@@ -18,7 +18,9 @@ type SecondFactorFormProps = {
   /** What is asked for, and what would do as well; the strongest first. */
   method: string;
   others: { name: string; href: string }[];
-  mayTrust: boolean;
+  /** Days that this browser can be trusted for; null where it cannot. */
+  trustDays: number | null;
+  supportAddress: string;
   next?: string;
 };
 
@@ -65,6 +67,13 @@ export function SecondFactorForm(props: SecondFactorFormProps) {
           <TextLink href="/login">Sign in as somebody else</TextLink>
         </li>
       </ul>
+      <p className="text-sm text-muted">
+        Lost them all? Write to{" "}
+        <TextLink href={`mailto:${props.supportAddress}`}>
+          {props.supportAddress}
+        </TextLink>
+        .
+      </p>
     </div>
   );
 }
@@ -74,7 +83,7 @@ function Along({
   method,
   next,
   email,
-  mayTrust,
+  trustDays,
   state,
 }: SecondFactorFormProps & { state: FormState }) {
   return (
@@ -89,10 +98,10 @@ function Along({
         autoComplete="username"
         value={email}
       />
-      {mayTrust && (
+      {trustDays !== null && (
         <Checkbox
           name="trust"
-          label="Trust this browser for 30 days"
+          label={`Trust this browser for ${trustDays} days`}
           defaultChecked={state.values?.trust !== undefined}
         />
       )}
