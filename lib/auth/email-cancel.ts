@@ -9,6 +9,7 @@ import {
 } from "@/lib/auth/challenge";
 import type { Client } from "@/lib/auth/client";
 import type { Cancellation } from "@/lib/auth/email-change";
+import { lockUser } from "@/lib/auth/lock-user";
 import { type LinkState, readLink } from "@/lib/auth/mailed-link";
 import { moveAddress } from "@/lib/auth/move-address";
 import { mailNotice } from "@/lib/auth/owner-mail";
@@ -72,7 +73,12 @@ export async function cancelEmailChange(
   const id = readSecret("email-cancel", "link", token);
   const found = id ? await findChallenge<Cancellation>("email-cancel", id) : null;
   if (!id || found?.state !== "open") return refuse(found?.state ?? "unknown", client);
-  const cancelled = await transaction((tx) => cancel(tx, id, client)).catch((error) => {
+  const work = transaction(async (tx) => {
+    // The lock comes first, as for whoever ends what is pending.
+    await lockUser(tx, found.challenge.userId ?? "");
+    return cancel(tx, id, client);
+  });
+  const cancelled = await work.catch((error) => {
     if (isTaken(error)) return "taken" as const;
     throw error;
   });

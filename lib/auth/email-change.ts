@@ -12,6 +12,7 @@ import {
   replaceChallenges,
 } from "@/lib/auth/challenge";
 import type { Client } from "@/lib/auth/client";
+import { lockUser } from "@/lib/auth/lock-user";
 import { countAttempt } from "@/lib/auth/mailed-code";
 import { type LinkState, readLink } from "@/lib/auth/mailed-link";
 import { moveAddress } from "@/lib/auth/move-address";
@@ -107,7 +108,12 @@ export async function confirmEmailChange(confirming: Confirming): Promise<EmailC
   if (found.state !== "open") {
     return refuse(found.state === "unknown" ? "wrong" : found.state, client);
   }
-  const changed = await transaction((tx) => change(tx, id, confirming)).catch((error) => {
+  const work = transaction(async (tx) => {
+    // The lock comes first, as for whoever ends what is pending.
+    await lockUser(tx, found.challenge.userId ?? "");
+    return change(tx, id, confirming);
+  });
+  const changed = await work.catch((error) => {
     // Somebody took the address between the question and the write.
     if (isTaken(error)) return "taken" as const;
     throw error;

@@ -15,6 +15,7 @@ import {
 import type { Client } from "@/lib/auth/client";
 import { findFactors } from "@/lib/auth/factors";
 import { forgetBrowsers } from "@/lib/auth/known-browser";
+import { lockUser } from "@/lib/auth/lock-user";
 import { countAttempt } from "@/lib/auth/mailed-code";
 import { type LinkState, readLink } from "@/lib/auth/mailed-link";
 import { acceptNewPassword } from "@/lib/auth/new-password";
@@ -83,6 +84,8 @@ type Change = { id: string; user: User; passwordHash: string; client: Client };
 function change({ id, user, passwordHash, client }: Change): Promise<ResetResult> {
   const { id: userId, securityVersion } = user;
   const changed = transaction(async (tx): Promise<ResetResult> => {
+    // The lock comes first, as for whoever ends what is pending.
+    await lockUser(tx, userId);
     const consumed = await consumeChallenge(tx, "reset", id);
     const fresh = { userId, securityVersion, passwordHash };
     const stored = consumed && (await storePassword(tx, fresh, client));
