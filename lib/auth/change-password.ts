@@ -12,6 +12,7 @@ import {
 } from "@/lib/auth/refresh-token/reissue";
 import { lockOwner } from "@/lib/auth/session";
 import { noteConfirmation } from "@/lib/auth/step-up/confirm";
+import { methodsOf, requireAccount } from "@/lib/auth/step-up/confirmation";
 import { storePassword } from "@/lib/auth/store-password";
 import { waysIn } from "@/lib/auth/ways-in";
 import { type Transaction, transaction } from "@/lib/db";
@@ -48,6 +49,7 @@ export async function changePassword(change: Change): Promise<PasswordChanged> {
   const changed = await transaction(async (tx) => {
     // Whoever was locked out while the password was hashed must not change it.
     if (!(await lockOwner(tx, session))) return "ended";
+    if (proof && !(await isEnough(tx, userId))) return "changed";
     // Asked under the lock: the last passkey may be going at the same moment.
     if (newPassword === null && !(await hasOtherWay(userId, tx))) return "last_way";
     const { securityVersion } = user;
@@ -78,6 +80,11 @@ function verb(present: string | null) {
 }
 
 const onlyWay = "Your password is the only way into your account. Add a passkey first.";
+
+/** A second factor may have been turned on while the password was looked at. */
+async function isEnough(tx: Transaction, userId: string): Promise<boolean> {
+  return methodsOf(await requireAccount(userId, tx)).includes("password");
+}
 
 async function hasOtherWay(userId: string, tx: Transaction): Promise<boolean> {
   return waysIn(await requireOwner(userId, tx)).some((way) => way !== "password");

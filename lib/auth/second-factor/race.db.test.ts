@@ -2,11 +2,12 @@
 // sees its session and ends it, or it sees the change. Many rounds of each.
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { linkToken } from "@/lib/auth/challenge";
+import { changePassword } from "@/lib/auth/change-password";
 import { rotateRefreshToken } from "@/lib/auth/refresh-token/rotate";
 import { requestReset, resetPassword } from "@/lib/auth/reset";
 import { beginEnrollment, confirmEnrollment } from "@/lib/auth/second-factor/enrollment";
 import { turnOnTwoFactor } from "@/lib/auth/second-factor/settings";
-import { confirm } from "@/lib/auth/step-up/confirm";
+import { confirm, prove } from "@/lib/auth/step-up/confirm";
 import { db } from "@/lib/db";
 import {
   begin,
@@ -136,6 +137,23 @@ describe("turning it on meanwhile", () => {
       expect([row.confirmedFor, row.aal]).toEqual([null, 1]);
     }
   }, 120_000);
+});
+
+describe("a password that was looked at before it", () => {
+  it("F05 G08 changes nothing after it, though its session goes on", async () => {
+    const { user, session, client } = await makeOwner();
+    await makePasskeyRow(session);
+    const proof = await prove({ session, client }, { method: "password", password });
+    await turnOnTwoFactor({ session, client });
+    const newPassword = "what it is from now";
+    const late = changePassword({ session, newPassword, proof, client });
+    expect(await outcomeOf(late)).toBe("conflict");
+    const { email, id } = user;
+    expect(await outcomeOf(tryPassword({ email, password: newPassword }))).toBe(
+      "invalid_credentials",
+    );
+    expect(await liveLevelsOf(id)).toEqual([{ id: session.id, aal: 1 }]);
+  });
 });
 
 describe("a second factor", () => {
