@@ -102,6 +102,7 @@ describe("what the stranger set up", () => {
     await press();
     expect(await factorsOf(user.id)).toEqual({
       has: [],
+      needsTwo: false,
       demanded: [],
       backupCodesLeft: 0,
       isOn: false,

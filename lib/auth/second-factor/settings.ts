@@ -48,17 +48,21 @@ export async function findTwoFactor(
 
 type Acting = { session: Owned; client: Client };
 
-/** With the passkeys that are there. Throws `conflict` without one that would do. */
+/**
+ * With the passkeys that are there. Throws `conflict` without one that would do, and
+ * where it is on: the codes of a second press would end those that the first showed.
+ */
 export function turnOnTwoFactor(acting: Acting): Promise<FactorsChanged> {
   return change(acting, async (tx) => {
-    const { has, isOn } = await findFactors(tx, acting.session.userId);
-    if (isOn) return new Refusal("conflict", { detail: isOnAlready });
+    const { has, isOn, needsTwo } = await findFactors(tx, acting.session.userId);
+    if (isOn && needsTwo) return new Refusal("conflict", { detail: onAlready });
     if (!has.includes("passkey")) return new Refusal("conflict", { detail: noFactor });
     return { isOn: true, makesCodes: true, template: "two_factor_on" };
   });
 }
 
-const isOnAlready = "Two-factor authentication is on already.";
+const onAlready = "Two-factor authentication is on already.";
+
 const noFactor =
   "There is nothing to ask for yet. Set up an authenticator app, or add a passkey that asks for your fingerprint, face or screen lock.";
 
