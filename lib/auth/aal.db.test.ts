@@ -5,13 +5,15 @@ import { rotateRefreshToken } from "@/lib/auth/refresh-token/rotate";
 import { listSessions } from "@/lib/auth/session";
 import { findSession } from "@/lib/auth/session-cache";
 import { confirm } from "@/lib/auth/step-up/confirm";
-import { findConfirmation } from "@/lib/auth/step-up/confirmation";
+import { findConfirmation, sendConfirmationCode } from "@/lib/auth/step-up/confirmation";
 import { hours, minutes, seconds } from "@/lib/config";
 import { db } from "@/lib/db";
 import { makeGuarded, signInFully } from "@/tests/guarded";
+import { type AskedLink, askForLink, redeem } from "@/tests/magic-links";
 import { confirmWith, makeHolder, signInWith } from "@/tests/passkeys";
-import { age, makeSignedIn, readSession } from "@/tests/people";
+import { age, makeSignedIn, makeUser, readSession } from "@/tests/people";
 import { refresh, reissue } from "@/tests/rotation";
+import { codeOf } from "@/tests/secrets";
 import { readPart } from "@/tests/tokens";
 import { codeNow } from "@/tests/totp";
 
@@ -109,6 +111,38 @@ describe("a day after both factors were given", () => {
     await db().$executeRaw`UPDATE session SET multi_factor_at =
       multi_factor_at - interval '23 hours' WHERE id = ${session.id}`;
     expect(await levelsOf(strong)).toEqual([2, 2]);
+  });
+});
+
+async function enterByLink(link: AskedLink) {
+  const redeemed = await redeem(link);
+  if (redeemed.status !== "finished") throw new Error(redeemed.status);
+  return redeemed.result;
+}
+
+describe("one mailbox, twice", () => {
+  it("F04 a mailed link and a mailed code are one factor, however recent", async () => {
+    const user = await makeUser();
+    const link = await askForLink(user.email);
+    const entered = await enterByLink(link);
+    if (entered.status !== "signed_in") throw new Error(entered.status);
+    const session = { id: entered.session.id, userId: user.id };
+    await sendConfirmationCode(session, link.client);
+    const code = await codeOf("step-up-code", { sessionId: session.id });
+    const proof = { method: "email_code", code } as const;
+    const tokens = await confirm({ session, client: link.client }, proof);
+    expect(tokens.session.aal).toBe(1);
+    expect(await readSession(session.id)).toMatchObject({ aal: 1, multiFactorAt: null });
+    expect(tokens.session.amr).not.toContain("mfa");
+  });
+
+  it("F04 a mailed link where an app is set up is followed by its code and no mail", async () => {
+    const { user } = await makeGuarded();
+    const first = await enterByLink(await askForLink(user.email));
+    expect(first).toMatchObject({
+      status: "second_factor_required",
+      methods: ["totp", "backup_code"],
+    });
   });
 });
 
