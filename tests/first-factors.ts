@@ -25,6 +25,7 @@ import { newAddress, wrongCode } from "@/tests/secrets";
 export type Guard =
   | "nothing"
   | "a second factor"
+  | "paper alone"
   | "a role that demands one"
   | "a trusted browser"
   | "a browser that an admin trusts"
@@ -59,6 +60,7 @@ export type Way = { make: () => Promise<Key>; cells: Record<Guard, Cell> };
 const oneFactor: Record<Guard, Cell> = {
   nothing: "aal 1",
   "a second factor": "asked",
+  "paper alone": "asked",
   "a role that demands one": "asked",
   "a trusted browser": "aal 1",
   "a browser that an admin trusts": "asked",
@@ -74,6 +76,7 @@ const twoFactors: Record<Guard, Cell> = {
   ...oneFactor,
   nothing: "aal 2",
   "a second factor": "aal 2",
+  "paper alone": "aal 2",
   "a role that demands one": "aal 2",
   "a trusted browser": "aal 2",
   "a browser that an admin trusts": "aal 2",
@@ -85,6 +88,7 @@ const twoFactors: Record<Guard, Cell> = {
 const firstSignIn: Record<Guard, Cell> = {
   ...oneFactor,
   "a second factor": "no account yet",
+  "paper alone": "no account yet",
   "a role that demands one": "no account yet",
   "a trusted browser": "no account yet",
   "a browser that an admin trusts": "no account yet",

@@ -17,6 +17,7 @@ type Put = (key: Key, method: FirstFactor) => Promise<Left>;
 export const guards: Record<Guard, Put> = {
   nothing: async () => ({}),
   "a second factor": guardWithCodes,
+  "paper alone": ({ userId }) => enrol(userId, ["backup_code"]),
   "a role that demands one": async (key) => {
     const left = await guardWithCodes(key);
     await update(key, { role: "admin", twoFactorAt: null });

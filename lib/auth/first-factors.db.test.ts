@@ -101,9 +101,12 @@ async function expectAsked({ key, left, answer, opened }: Met) {
   expect(Object.keys(answer).sort()).toEqual(parts);
   if (answer.status !== "second_factor_required") throw new Error(answer.status);
   // A passkey that verifies its user is two factors, whatever came before it.
-  const where = { userId: key.userId, isVerifiable: true };
-  const passkey = (await db().passkey.count({ where })) > 0 ? ["passkey"] : [];
-  expect(answer.methods).toEqual([...passkey, "totp", "backup_code"]);
+  const where = { userId: key.userId };
+  const verifiable = { ...where, isVerifiable: true };
+  const passkey =
+    (await db().passkey.count({ where: verifiable })) > 0 ? ["passkey"] : [];
+  const totp = (await db().totp.count({ where })) > 0 ? ["totp"] : [];
+  expect(answer.methods).toEqual([...passkey, ...totp, "backup_code"]);
   expect(opened).toBe(0);
   expect(await eventsOf(key)).toEqual(["second_factor_asked success"]);
   await expectNoToken(answer.pending, key);
@@ -136,6 +139,13 @@ describe("every first factor", () => {
     "F01 F04 E05 %s, where a second factor is set up: %s",
     async (_way, _cell, way) => {
       await expectCell(way, "a second factor");
+    },
+  );
+
+  it.each(at("paper alone"))(
+    "F01 F09 %s, where nothing but backup codes is left: %s",
+    async (_way, _cell, way) => {
+      await expectCell(way, "paper alone");
     },
   );
 
