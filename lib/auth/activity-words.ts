@@ -103,7 +103,16 @@ const entries = {
   two_factor_on: changes("Two-factor authentication turned on"),
   two_factor_off: changes("Two-factor authentication turned off"),
   totp_added: changes(
-    unlessFailed("Authenticator app set up", "A wrong code was typed at its set-up"),
+    unlessFailed(
+      "Authenticator app set up",
+      by(
+        {
+          wrong_code: "A wrong code was typed to set up an authenticator app",
+          expired: "A code to set up an authenticator app came too late",
+        },
+        "An authenticator app was not set up",
+      ),
+    ),
   ),
   totp_removed: changes("Authenticator app removed"),
   backup_codes_made: changes("New backup codes made"),
