@@ -3,6 +3,7 @@
 import { cookies } from "next/headers";
 import type { z } from "zod";
 import type { Client } from "@/lib/auth/client";
+import type { FirstFactor } from "@/lib/auth/policy";
 import type { RateLimitName } from "@/lib/config";
 import { Refusal } from "@/lib/errors";
 import { callerOf } from "@/lib/http/caller";
@@ -16,11 +17,14 @@ import { type CurrentSession, resolveSession } from "@/lib/http/current-session"
 import { parseInput } from "@/lib/http/input";
 import { readJsonBody } from "@/lib/http/json-body";
 import { limitHeaders, withLimit } from "@/lib/http/limit";
+import { refuseDisabled } from "@/lib/http/method";
 import { isNativeClient, isOwnOrigin } from "@/lib/http/origin";
 import { problem } from "@/lib/http/problem";
 import { requestIdHeader } from "@/lib/http/request-listener";
 
 type Options<Body extends z.ZodType> = {
+  /** The way to sign in that it is of: without that there is no such route. */
+  of?: FirstFactor;
   /** Absent where no body is taken. */
   body?: Body;
   limit?: RateLimitName;
@@ -41,7 +45,7 @@ type RouteContext = { params: Promise<Record<string, string | string[]>> };
 const safeMethods = ["GET", "HEAD", "OPTIONS"];
 
 export function apiRoute<Body extends z.ZodType>(
-  { body, limit }: Options<Body>,
+  { of, body, limit }: Options<Body>,
   run: (call: ApiCall<z.output<Body>>) => Promise<Response>,
 ) {
   return async (request: Request, context: RouteContext): Promise<Response> => {
@@ -49,6 +53,7 @@ export function apiRoute<Body extends z.ZodType>(
     let response: Response;
     try {
       if (!mayCall(request)) throw new Refusal("origin_refused");
+      refuseDisabled(of);
       const client = callerOf(request.headers);
       const answer = async () => {
         const value = body ? await readJsonBody(request) : undefined;

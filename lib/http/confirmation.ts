@@ -5,6 +5,7 @@ import { redirect } from "next/navigation";
 import { z } from "zod";
 import type { Client } from "@/lib/auth/client";
 import { holdForm } from "@/lib/auth/held-form";
+import type { FirstFactor } from "@/lib/auth/policy";
 import type { Proof } from "@/lib/auth/refresh-token/reissue";
 import { prove } from "@/lib/auth/step-up/confirm";
 import {
@@ -58,6 +59,8 @@ type ActCall<Input> = {
 /** What a sensitive form does, whether at once or after a confirmation. */
 export type Act<Schema extends z.ZodType> = {
   name: string;
+  /** The way to sign in that it is of: without that there is no such form. */
+  of?: FirstFactor;
   /** The page that has the form. */
   path: string;
   schema: Schema;
@@ -87,8 +90,8 @@ export type Done = {
 
 /** Does the act, or keeps the form and leaves for the confirmation. */
 export function sensitiveAction<Schema extends z.ZodType>(act: Act<Schema>): FormAction {
-  const { schema, keep, path, destructive } = act;
-  return formAction({ schema, keep, limit: "confirm" }, async (given) => {
+  const { of, schema, keep, path, destructive } = act;
+  return formAction({ of, schema, keep, limit: "confirm" }, async (given) => {
     const session = await requireUser(path);
     const call: ActCall<z.output<Schema>> = { ...given, session };
     const { isConfirmed, methods } = await findConfirmation(session, destructive?.act);

@@ -4,6 +4,7 @@
 import { cookies, headers } from "next/headers";
 import type { z } from "zod";
 import type { Client } from "@/lib/auth/client";
+import type { FirstFactor } from "@/lib/auth/policy";
 import type { RateLimitName } from "@/lib/config";
 import { isUnreachable } from "@/lib/db";
 import { invalid, Refusal } from "@/lib/errors";
@@ -12,10 +13,13 @@ import { callerOf } from "@/lib/http/caller";
 import { type CookieJar, type RequestCookies, readCookies } from "@/lib/http/cookies";
 import { parseInput } from "@/lib/http/input";
 import { withLimit } from "@/lib/http/limit";
+import { refuseDisabled } from "@/lib/http/method";
 import { isOwnOrigin } from "@/lib/http/origin";
 import { log } from "@/lib/log";
 
 type Options<Schema extends z.ZodType> = {
+  /** The way to sign in that it is of: without that there is no such form. */
+  of?: FirstFactor;
   schema: Schema;
   /** Fields that may be shown again after a failure; never a secret. */
   keep?: string[];
@@ -31,7 +35,7 @@ type Call<Input> = {
 
 /** `run` redirects, or returns what the form shows next. */
 export function formAction<Schema extends z.ZodType>(
-  { schema, keep = [], limit }: Options<Schema>,
+  { of, schema, keep = [], limit }: Options<Schema>,
   run: (call: Call<z.output<Schema>>) => Promise<Partial<FormState>>,
 ): FormAction {
   return async (_state, sent) => {
@@ -41,6 +45,7 @@ export function formAction<Schema extends z.ZodType>(
     const values = keptValues(form, keep);
     try {
       if (!isOwnOrigin(given)) throw new Refusal("origin_refused");
+      refuseDisabled(of);
       const client = callerOf(given);
       const input = parseForm(schema, form);
       const jar = await cookies();

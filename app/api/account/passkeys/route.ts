@@ -7,14 +7,14 @@ import { requireConfirmation } from "@/lib/http/confirmation";
 import { attestationResponse, takeHandle } from "@/lib/http/passkey";
 import { handTokens } from "@/lib/http/sign-in-answer";
 
-export const GET = apiRoute({ limit: "account" }, async () => {
+export const GET = apiRoute({ of: "passkey", limit: "account" }, async () => {
   const { userId } = await requireSession();
   return Response.json({ items: await listPasskeys(userId), nextCursor: null });
 });
 
 const body = z.object({ response: attestationResponse });
 
-export const POST = apiRoute({ body, limit: "confirm" }, async (call) => {
+export const POST = apiRoute({ of: "passkey", body, limit: "confirm" }, async (call) => {
   const { input, client } = call;
   const session = await requireSession();
   const answer = { session, response: input.response, client };

@@ -12,7 +12,7 @@ const body = z.object({
   currentPassword: typedPassword.optional(),
 });
 
-export const POST = apiRoute({ body, limit: "confirm" }, async (call) => {
+export const POST = apiRoute({ of: "password", body, limit: "confirm" }, async (call) => {
   const { input, client } = call;
   const session = await requireSession();
   const { newPassword, currentPassword: password } = input;
@@ -29,7 +29,7 @@ export const POST = apiRoute({ body, limit: "confirm" }, async (call) => {
   });
 });
 
-export const DELETE = apiRoute({ limit: "confirm" }, async (call) => {
+export const DELETE = apiRoute({ of: "password", limit: "confirm" }, async (call) => {
   const session = await requireSession();
   await requireConfirmation(session);
   const change = { session, newPassword: null, client: call.client };

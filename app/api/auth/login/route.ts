@@ -13,7 +13,7 @@ const body = z.object({
   remember: z.boolean("Say true or false.").default(true),
 });
 
-export const POST = apiRoute({ body, limit: "signIn" }, async (call) => {
+export const POST = apiRoute({ of: "password", body, limit: "signIn" }, async (call) => {
   const { email, password, newPassword, remember } = call.input;
   const result = await signInWithPassword({
     email,

@@ -12,9 +12,12 @@ const body = z.object({
   remember: z.boolean("Say true or false.").default(true),
 });
 
-export const POST = apiRoute({ body, limit: "mailPerAddress" }, async (call) => {
-  const { email, next = null, remember: isPersistent } = call.input;
-  const asked = { email, next, isPersistent, client: call.client };
-  const handle = await requestMagicLink({ ...asked, handle: pendingHandle(call) });
-  return answerCheckEmail(call, handle, config.challenge.magicLink);
-});
+export const POST = apiRoute(
+  { of: "magic_link", body, limit: "mailPerAddress" },
+  async (call) => {
+    const { email, next = null, remember: isPersistent } = call.input;
+    const asked = { email, next, isPersistent, client: call.client };
+    const handle = await requestMagicLink({ ...asked, handle: pendingHandle(call) });
+    return answerCheckEmail(call, handle, config.challenge.magicLink);
+  },
+);

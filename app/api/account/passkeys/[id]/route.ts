@@ -8,7 +8,7 @@ import { handTokens } from "@/lib/http/sign-in-answer";
 
 const body = z.object({ name: passkeyName });
 
-export const PATCH = apiRoute({ body, limit: "account" }, async (call) => {
+export const PATCH = apiRoute({ of: "passkey", body, limit: "account" }, async (call) => {
   const { input, client } = call;
   const session = await requireSession();
   await requireConfirmation(session);
@@ -17,7 +17,7 @@ export const PATCH = apiRoute({ body, limit: "account" }, async (call) => {
   return Response.json({ id: passkeyId, name: input.name });
 });
 
-export const DELETE = apiRoute({ limit: "confirm" }, async (call) => {
+export const DELETE = apiRoute({ of: "passkey", limit: "confirm" }, async (call) => {
   const { client } = call;
   const session = await requireSession();
   await requireConfirmation(session);

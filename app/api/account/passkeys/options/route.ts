@@ -12,7 +12,7 @@ const body = z.object({
   conditional: z.boolean("Say true or false.").default(false),
 });
 
-export const POST = apiRoute({ body, limit: "account" }, async (call) => {
+export const POST = apiRoute({ of: "passkey", body, limit: "account" }, async (call) => {
   const session = await requireSession();
   await requireConfirmation(session);
   const isConditional = call.input.conditional;

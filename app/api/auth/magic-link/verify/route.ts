@@ -14,14 +14,17 @@ const body = z.union(
   "Send either a token or a code.",
 );
 
-export const POST = apiRoute({ body, limit: "magicLink" }, async (call) => {
-  const { token, code = "" } = call.input;
-  const redeemed = await redeemMagicLink({
-    proof: token === undefined ? { code } : { token },
-    handle: pendingHandle(call),
-    client: boundClient(call),
-    previousToken: call.cookies.refresh,
-  });
-  if (redeemed.status === "refused") throw refuseSecret(redeemed.reason, "magic-link");
-  return answerSignIn(call, redeemed.result);
-});
+export const POST = apiRoute(
+  { of: "magic_link", body, limit: "magicLink" },
+  async (call) => {
+    const { token, code = "" } = call.input;
+    const redeemed = await redeemMagicLink({
+      proof: token === undefined ? { code } : { token },
+      handle: pendingHandle(call),
+      client: boundClient(call),
+      previousToken: call.cookies.refresh,
+    });
+    if (redeemed.status === "refused") throw refuseSecret(redeemed.reason, "magic-link");
+    return answerSignIn(call, redeemed.result);
+  },
+);

@@ -5,6 +5,6 @@ import { answerOptions } from "@/lib/http/passkey";
 
 /** Nobody is named, so that nothing is told of anybody's account. */
 export const POST = apiRoute(
-  { body: z.object({}), limit: "passkeyOptions" },
+  { of: "passkey", body: z.object({}), limit: "passkeyOptions" },
   async (call) => answerOptions(call, await askForPasskey("passkey-sign-in")),
 );

@@ -9,7 +9,7 @@ const body = z.object({
   remember: z.boolean("Say true or false.").default(true),
 });
 
-export const POST = apiRoute({ body, limit: "passkey" }, async (call) => {
+export const POST = apiRoute({ of: "passkey", body, limit: "passkey" }, async (call) => {
   const { response, remember } = call.input;
   const result = await signInWithPasskey({
     response,

@@ -6,7 +6,10 @@ import { emailAddress } from "@/lib/mail/address";
 
 const body = z.object({ email: emailAddress });
 
-export const POST = apiRoute({ body, limit: "mailPerAddress" }, async (call) => {
-  await requestReset(call.input.email, boundClient(call));
-  return Response.json({ status: "check_email" }, { status: 202 });
-});
+export const POST = apiRoute(
+  { of: "password", body, limit: "mailPerAddress" },
+  async (call) => {
+    await requestReset(call.input.email, boundClient(call));
+    return Response.json({ status: "check_email" }, { status: 202 });
+  },
+);

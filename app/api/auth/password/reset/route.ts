@@ -21,7 +21,7 @@ const body = z.union(
 );
 
 export const POST = apiRoute(
-  { body, limit: "resetPassword" },
+  { of: "password", body, limit: "resetPassword" },
   async ({ input, client }) => {
     const { password } = input;
     const proof =

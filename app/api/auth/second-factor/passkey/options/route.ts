@@ -5,7 +5,7 @@ import { answerOptions } from "@/lib/http/passkey";
 import { pendingHandle } from "@/lib/http/sign-in-answer";
 
 export const POST = apiRoute(
-  { body: z.object({}), limit: "passkeyOptions" },
+  { of: "passkey", body: z.object({}), limit: "passkeyOptions" },
   async (call) =>
     answerOptions(call, await askForSecondPasskey(pendingHandle(call), call.client)),
 );

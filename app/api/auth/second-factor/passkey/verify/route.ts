@@ -10,8 +10,11 @@ import {
 
 const body = z.object({ response: assertionResponse, trustDevice });
 
-export const POST = apiRoute({ body, limit: "secondFactor" }, async (call) => {
-  const { response } = call.input;
-  const attempt = { ...secondFactorCall(call), response, handle: takeHandle(call) };
-  return answerSecondFactor(call, signInWithSecondPasskey(attempt));
-});
+export const POST = apiRoute(
+  { of: "passkey", body, limit: "secondFactor" },
+  async (call) => {
+    const { response } = call.input;
+    const attempt = { ...secondFactorCall(call), response, handle: takeHandle(call) };
+    return answerSecondFactor(call, signInWithSecondPasskey(attempt));
+  },
+);

@@ -4,7 +4,7 @@ import { apiRoute, requireSession } from "@/lib/http/api-route";
 import { answerOptions } from "@/lib/http/passkey";
 
 export const POST = apiRoute(
-  { body: z.object({}), limit: "passkeyOptions" },
+  { of: "passkey", body: z.object({}), limit: "passkeyOptions" },
   async (call) => {
     const session = await requireSession();
     return answerOptions(call, await askForPasskey("passkey-step-up", session));

@@ -7,7 +7,7 @@ import { handTokens } from "@/lib/http/sign-in-answer";
 
 const body = z.object({ response: assertionResponse, for: destructiveAct });
 
-export const POST = apiRoute({ body, limit: "confirm" }, async (call) => {
+export const POST = apiRoute({ of: "passkey", body, limit: "confirm" }, async (call) => {
   const { input, client } = call;
   const session = await requireSession();
   const proof = { method: "passkey" as const, response: input.response };
