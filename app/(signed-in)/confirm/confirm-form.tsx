@@ -3,6 +3,7 @@
 import { type ReactNode, useActionState } from "react";
 import { CodeInput } from "@/components/code-input";
 import { FormMessage } from "@/components/form-message";
+import { NoFactor } from "@/components/no-factor";
 import { PageTitle } from "@/components/page-title";
 import { PasskeyConfirmation } from "@/components/passkey-confirmation";
 import { PasswordInput } from "@/components/password-input";
@@ -19,8 +20,6 @@ type ConfirmFormProps = {
   email: string;
   /** Each would do; the strongest comes first. */
   methods: string[];
-  /** A password would not do. */
-  needsTwo: boolean;
   /** A mailed code is on its way. */
   hasCode: boolean;
   /** What cannot be undone, in its own words. */
@@ -28,6 +27,8 @@ type ConfirmFormProps = {
   /** Which second factor is typed, and by which other one it can be replaced. */
   codeMethod?: string;
   otherCode?: { name: string; href: string };
+  /** A password can be chosen by mail. */
+  mayReset: boolean;
   /** The interrupted form, by its id. */
   form?: string;
   next?: string;
@@ -55,6 +56,7 @@ export function ConfirmForm(props: ConfirmFormProps) {
         {sent.status === "done" && sent.message}
       </p>
       {methods.length > 0 && <p className="text-sm text-muted">{why(props)}</p>}
+      {props.methods.length === 0 && <NoFactor />}
       {has("passkey") && (
         <PasskeyConfirmation
           optionsPath="/api/auth/step-up/passkey/options"
@@ -111,7 +113,7 @@ export function ConfirmForm(props: ConfirmFormProps) {
           </SubmitButton>
         </form>
       )}
-      {has("passkey") && methods.length === 1 && !props.needsTwo && (
+      {has("passkey") && methods.length === 1 && props.mayReset && (
         <p className="text-sm text-muted">
           No passkey at hand?{" "}
           <TextLink href="/forgot-password">Choose a password</TextLink> by mail, and sign

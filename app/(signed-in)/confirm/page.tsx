@@ -1,6 +1,7 @@
 import { redirect } from "next/navigation";
 import { FormCard } from "@/components/form-card";
 import { findHeldForm } from "@/lib/auth/held-form";
+import { isEnabled } from "@/lib/auth/policy";
 import { codeMethods } from "@/lib/auth/second-factor/code";
 import { findConfirmation, findConfirmationCode } from "@/lib/auth/step-up/confirmation";
 import { appName } from "@/lib/brand";
@@ -38,11 +39,11 @@ export default async function ConfirmPage({ searchParams }: Props) {
           appName={appName()}
           email={confirmation.email}
           methods={methods}
-          needsTwo={confirmation.needsTwo}
           hasCode={hasCode}
           destructive={act?.destructive}
           codeMethod={typed}
           otherCode={other && { name: other, href: hrefOf(other, { formId, next }) }}
+          mayReset={!confirmation.needsTwo && isEnabled("password")}
           form={act && formId}
           next={next}
           backTo={act?.path ?? next ?? "/settings/security"}

@@ -9,7 +9,11 @@ import { formAction } from "@/lib/http/form-action";
 const path = "/dashboard";
 
 export const declineOfferAction = formAction(
-  { schema: z.object({ answer: z.enum(["not_now", "never"]) }), limit: "account" },
+  {
+    of: "passkey",
+    schema: z.object({ answer: z.enum(["not_now", "never"]) }),
+    limit: "account",
+  },
   async ({ input }) => {
     await declinePasskeyOffer(await requireUser(path), input.answer);
     revalidatePath(path);

@@ -20,6 +20,7 @@ const password = z.object({
 
 export const passwordAct: Act<typeof password> = {
   name: "password",
+  of: "password",
   path: security,
   schema: password,
   passwordField: "currentPassword",
@@ -36,6 +37,7 @@ const nothing = z.object({});
 
 export const removePasswordAct: Act<typeof nothing> = {
   name: "remove_password",
+  of: "password",
   path: security,
   schema: nothing,
   async run({ session, client, jar }) {

@@ -1,11 +1,12 @@
 import type { ReactNode } from "react";
 import { NavLink } from "@/components/nav-link";
+import { type FirstFactor, isEnabled } from "@/lib/auth/policy";
 import { getSession } from "@/lib/http/current-session";
 
-const pages = [
+const pages: { path: string; label: string; of?: FirstFactor }[] = [
   { path: "/settings/profile", label: "Profile" },
   { path: "/settings/security", label: "Security" },
-  { path: "/settings/passkeys", label: "Passkeys" },
+  { path: "/settings/passkeys", label: "Passkeys", of: "passkey" },
   { path: "/settings/two-factor", label: "Two-factor" },
   { path: "/settings/devices", label: "Your devices" },
   { path: "/settings/activity", label: "Activity" },
@@ -20,7 +21,7 @@ export default async function SettingsLayout({ children }: { children: ReactNode
         aria-label="Settings"
         className="-mx-2 mb-6 flex flex-wrap gap-x-1 md:mx-0 md:mb-0 md:flex-col md:gap-y-1"
       >
-        {pages.map(({ path, label }) => (
+        {pages.filter(isOpen).map(({ path, label }) => (
           <NavLink key={path} href={path}>
             {label}
           </NavLink>
@@ -29,4 +30,8 @@ export default async function SettingsLayout({ children }: { children: ReactNode
       <div className="min-w-0">{children}</div>
     </div>
   );
+}
+
+function isOpen({ of }: { of?: FirstFactor }): boolean {
+  return of === undefined || isEnabled(of);
 }

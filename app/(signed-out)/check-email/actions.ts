@@ -15,6 +15,7 @@ import { verifyRegistration } from "@/lib/auth/registration/verify";
 import { config } from "@/lib/config";
 import { writePending } from "@/lib/http/cookies";
 import { formAction } from "@/lib/http/form-action";
+import { refuseDisabled } from "@/lib/http/method";
 import { oneTimeSecret } from "@/lib/http/one-time-secret";
 import { boundClient, redirectSignedIn } from "@/lib/http/sign-in-answer";
 import { refuseCode, refuseSecret } from "@/lib/http/verification";
@@ -47,6 +48,7 @@ async function redeem(code: string, call: Call) {
     previousToken,
   };
   if (isMagicLink(handle)) {
+    refuseDisabled("magic_link");
     const redeemed = await redeemMagicLink(redemption);
     if (redeemed.status === "finished") return redeemed;
     throw refuseSecret(redeemed.reason, "magic-link");
@@ -71,6 +73,7 @@ export const resendAction = formAction(
 
 async function resend(pending: string, client: Client) {
   if (isMagicLink(pending)) {
+    refuseDisabled("magic_link");
     const handle = await resendMagicLink(pending, client);
     const fresh = await findMagicLink(handle);
     const lifetime = config.challenge.magicLink;

@@ -12,7 +12,7 @@ import { emailAddress } from "@/lib/mail/address";
 const schema = z.object({ email: emailAddress, again: z.string().optional() });
 
 export const requestResetAction = formAction(
-  { schema, keep: ["email", "again"], limit: "mailPerAddress" },
+  { of: "password", schema, keep: ["email", "again"], limit: "mailPerAddress" },
   async (call) => {
     const { email, again } = call.input;
     await requestReset(email, boundClient(call));

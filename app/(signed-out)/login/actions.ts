@@ -22,7 +22,7 @@ const schema = z.object({
 });
 
 const signInWithPasswordAction = formAction(
-  { schema, keep: ["email", "remember"], limit: "signIn" },
+  { of: "password", schema, keep: ["email", "remember"], limit: "signIn" },
   async (call) => {
     const { email, password, newPassword, remember, next } = call.input;
     const result = await signInWithPassword({
@@ -50,7 +50,7 @@ const passkeySchema = z.object({
 });
 
 export const signInWithPasskeyAction = formAction(
-  { schema: passkeySchema, limit: "passkey" },
+  { of: "passkey", schema: passkeySchema, limit: "passkey" },
   async (call) => {
     const { response, remember, next } = call.input;
     clearCeremony(call.jar);

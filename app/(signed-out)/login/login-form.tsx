@@ -7,7 +7,6 @@ import { PasskeySignIn } from "@/components/passkey-sign-in";
 import { PasswordInput } from "@/components/password-input";
 import { SubmitButton } from "@/components/submit-button";
 import { Checkbox } from "@/components/ui/checkbox";
-import { MailIcon } from "@/components/ui/icon";
 import { TextField } from "@/components/ui/text-field";
 import { type FormAction, idle } from "@/lib/form-state";
 
@@ -18,9 +17,13 @@ type LoginFormProps = {
   appName: string;
   newPasswordHint: string;
   /** In a refusal. */
-  resetLink: { words: string; href: string };
+  resetLink?: { words: string; href: string };
   /** Milliseconds. */
   renewPasskeyAfter: number;
+  takesPassword: boolean;
+  takesPasskey: boolean;
+  /** The button for a sign-in link, where there are any. */
+  link: ReactElement | false;
   /** At the way by which this browser signed in before; its id is `last-used`. */
   badges: Record<string, ReactElement | undefined>;
   next?: string;
@@ -30,7 +33,7 @@ type LoginFormProps = {
 const badgeId = "last-used";
 
 export function LoginForm(props: LoginFormProps) {
-  const { appName, badges, next } = props;
+  const { appName, takesPassword, link, badges, next } = props;
   const [typed, formAction] = useActionState(props.action, idle);
   const [passkey, passkeyAction] = useActionState(props.passkeyAction, idle);
   const form = useRef<HTMLFormElement>(null);
@@ -46,21 +49,25 @@ export function LoginForm(props: LoginFormProps) {
         link={props.resetLink}
       />
       {next && <input type="hidden" name="next" value={next} />}
-      <TextField
-        name="email"
-        label="Email"
-        type="email"
-        autoComplete="username webauthn"
-        autoCapitalize="none"
-        spellCheck={false}
-        defaultValue={values?.email}
-        error={fieldErrors?.email}
-      />
-      <PasswordInput
-        name="password"
-        autoComplete="current-password webauthn"
-        error={fieldErrors?.password}
-      />
+      {(takesPassword || link) && (
+        <TextField
+          name="email"
+          label="Email"
+          type="email"
+          autoComplete="username webauthn"
+          autoCapitalize="none"
+          spellCheck={false}
+          defaultValue={values?.email}
+          error={fieldErrors?.email}
+        />
+      )}
+      {takesPassword && (
+        <PasswordInput
+          name="password"
+          autoComplete="current-password webauthn"
+          error={fieldErrors?.password}
+        />
+      )}
       {fieldErrors?.newPassword && (
         <PasswordInput
           name="newPassword"
@@ -75,36 +82,28 @@ export function LoginForm(props: LoginFormProps) {
         label="Keep me signed in"
         defaultChecked={values ? values.remember === "on" : true}
       />
-      <div className="relative">
-        <SubmitButton className="w-full" describedBy={badges.password && badgeId}>
-          Sign in
-        </SubmitButton>
-        {badges.password}
-      </div>
-      <div className="space-y-3 border-t border-line pt-5">
+      {takesPassword && (
         <div className="relative">
-          <PasskeySignIn
-            form={form}
-            action={passkeyAction}
-            state={state}
-            renewAfter={props.renewPasskeyAfter}
-            describedBy={badges.passkey && badgeId}
-          />
-          {badges.passkey}
-        </div>
-        <div className="relative">
-          <SubmitButton
-            tone="secondary"
-            className="w-full"
-            name="intent"
-            value="link"
-            describedBy={badges.magic_link && badgeId}
-          >
-            <MailIcon />
-            Email me a sign-in link
+          <SubmitButton className="w-full" describedBy={badges.password && badgeId}>
+            Sign in
           </SubmitButton>
-          {badges.magic_link}
+          {badges.password}
         </div>
+      )}
+      <div className="space-y-3 border-t border-line pt-5 empty:hidden">
+        {props.takesPasskey && (
+          <div className="relative">
+            <PasskeySignIn
+              form={form}
+              action={passkeyAction}
+              state={state}
+              renewAfter={props.renewPasskeyAfter}
+              describedBy={badges.passkey && badgeId}
+            />
+            {badges.passkey}
+          </div>
+        )}
+        {link}
       </div>
     </form>
   );

@@ -1,8 +1,11 @@
 import { redirect } from "next/navigation";
 import { FormCard } from "@/components/form-card";
+import { SubmitButton } from "@/components/submit-button";
 import { Alert } from "@/components/ui/alert";
 import { Badge } from "@/components/ui/badge";
+import { MailIcon } from "@/components/ui/icon";
 import { TextLink } from "@/components/ui/text-link";
+import { isEnabled } from "@/lib/auth/policy";
 import { appName } from "@/lib/brand";
 import { config } from "@/lib/config";
 import { drawnHeaders, readLastMethod } from "@/lib/http/cookies";
@@ -20,6 +23,8 @@ export default async function LoginPage({ searchParams }: Props) {
   if (await getSession()) redirect(next ?? "/dashboard");
   const query = next ? `?next=${encodeURIComponent(next)}` : "";
   const ending = endingText(reason);
+  const last = readLastMethod(await drawnHeaders());
+  const takesPassword = isEnabled("password");
   return (
     <FormCard heading="Sign in">
       {ending && (
@@ -32,13 +37,18 @@ export default async function LoginPage({ searchParams }: Props) {
         passkeyAction={signInWithPasskeyAction}
         appName={appName()}
         newPasswordHint={`At least ${config.password.minLength} characters. A sentence works well.`}
-        resetLink={{ words: "reset your password", href: "/forgot-password" }}
+        resetLink={takesPassword ? resetLink : undefined}
         renewPasskeyAfter={config.challenge.passkey - config.passkey.renewBefore}
-        badges={{ [readLastMethod(await drawnHeaders()) ?? ""]: lastUsed }}
+        takesPassword={takesPassword}
+        takesPasskey={isEnabled("passkey")}
+        link={
+          isEnabled("magic_link") && <AskForLink isLastUsed={last === "magic_link"} />
+        }
+        badges={{ [last ?? ""]: lastUsed }}
         next={next}
       />
       <p className="mt-5 flex flex-wrap justify-center gap-x-6 gap-y-2 text-sm text-muted">
-        <TextLink href="/forgot-password">Forgot password?</TextLink>
+        {takesPassword && <TextLink href="/forgot-password">Forgot password?</TextLink>}
         <span>
           New here? <TextLink href={`/signup${query}`}>Create account</TextLink>
         </span>
@@ -47,9 +57,30 @@ export default async function LoginPage({ searchParams }: Props) {
   );
 }
 
-/** Drawn here, so that no browser has to load how. */
+const resetLink = { words: "reset your password", href: "/forgot-password" };
+
+// Drawn here, so that no browser has to load how.
+
 const lastUsed = (
   <span id="last-used" className="absolute -top-3.5 right-2">
     <Badge tone="accent">Last used</Badge>
   </span>
 );
+
+function AskForLink({ isLastUsed }: { isLastUsed: boolean }) {
+  return (
+    <div className="relative">
+      <SubmitButton
+        tone="secondary"
+        className="w-full"
+        name="intent"
+        value="link"
+        describedBy={isLastUsed ? "last-used" : undefined}
+      >
+        <MailIcon />
+        Email me a sign-in link
+      </SubmitButton>
+      {isLastUsed && lastUsed}
+    </div>
+  );
+}

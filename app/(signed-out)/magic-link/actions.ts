@@ -16,7 +16,7 @@ import { openLink, refuseSecret } from "@/lib/http/verification";
 const { token } = oneTimeSecret;
 
 export const readMagicLinkAction = formAction(
-  { schema: z.object({ token }), limit: "magicLink" },
+  { of: "magic_link", schema: z.object({ token }), limit: "magicLink" },
   async ({ input, cookies }) => {
     const link = await readMagicLink(input.token, cookies.pending);
     const { email, isNew, elsewhere } = openLink(link, "magic-link");
@@ -51,7 +51,7 @@ const schema = z.object({
 });
 
 export const redeemMagicLinkAction = formAction(
-  { schema, limit: "magicLink" },
+  { of: "magic_link", schema, limit: "magicLink" },
   async (call) => {
     const { token, instead } = call.input;
     const { pending: handle, refresh: previousToken } = call.cookies;
@@ -74,7 +74,7 @@ export const redeemMagicLinkAction = formAction(
 
 /** Another link, for this browser, in place of one that no longer works. */
 export const renewMagicLinkAction = formAction(
-  { schema: z.object({ token }), limit: "mailPerAddress" },
+  { of: "magic_link", schema: z.object({ token }), limit: "mailPerAddress" },
   async ({ input, client, cookies, jar }) => {
     const { token } = input;
     const handle = await renewMagicLink(token, { handle: cookies.pending, client });

@@ -16,7 +16,12 @@ const schema = z.object({
 });
 
 export const askForLink = formAction(
-  { schema, keep: ["email", "name", "remember"], limit: "mailPerAddress" },
+  {
+    of: "magic_link",
+    schema,
+    keep: ["email", "name", "remember"],
+    limit: "mailPerAddress",
+  },
   async ({ input, client, cookies, jar }) => {
     const { email, next = null, remember } = input;
     const isPersistent = remember !== undefined;

@@ -1,5 +1,6 @@
 import { FormCard } from "@/components/form-card";
 import { appName } from "@/lib/brand";
+import { requireMethod } from "@/lib/http/method";
 import {
   readMagicLinkAction,
   redeemMagicLinkAction,
@@ -8,6 +9,7 @@ import {
 import { MagicLinkForm } from "./magic-link-form";
 
 export default function MagicLinkPage() {
+  requireMethod("magic_link");
   return (
     <FormCard heading={`Sign in to ${appName()}`}>
       <MagicLinkForm

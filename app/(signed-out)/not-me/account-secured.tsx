@@ -5,9 +5,15 @@ import { RelativeTime } from "@/components/relative-time";
 import { buttonClass } from "@/components/ui/button";
 import type { FormState } from "@/lib/form-state";
 
-type AccountSecuredProps = { title: string; appName: string; state: FormState };
+type AccountSecuredProps = {
+  title: string;
+  appName: string;
+  takesPassword: boolean;
+  state: FormState;
+};
 
-export function AccountSecured({ title, appName, state }: AccountSecuredProps) {
+export function AccountSecured(props: AccountSecuredProps) {
+  const { title, appName, takesPassword, state } = props;
   const { ended, restoredEmail } = state.values ?? {};
   const deeds = state.list ?? [];
   return (
@@ -24,11 +30,16 @@ export function AccountSecured({ title, appName, state }: AccountSecuredProps) {
         </>
       }
     >
-      <p className="text-sm text-muted">
-        No password is accepted until you choose a new one.
-      </p>
-      <a href="/forgot-password" className={buttonClass("primary", "w-full")}>
-        Choose a new password
+      {takesPassword && (
+        <p className="text-sm text-muted">
+          No password is accepted until you choose a new one.
+        </p>
+      )}
+      <a
+        href={takesPassword ? "/forgot-password" : "/login"}
+        className={buttonClass("primary", "w-full")}
+      >
+        {takesPassword ? "Choose a new password" : "Sign in"}
       </a>
       {deeds.length > 0 && (
         <section className="space-y-3 border-t border-line pt-5 text-sm">

@@ -10,9 +10,16 @@ import { AccountSecured } from "./account-secured";
 
 const title = "This wasn't me";
 
-type NotMeFormProps = { readAction: FormAction; action: FormAction; appName: string };
+type NotMeFormProps = {
+  readAction: FormAction;
+  action: FormAction;
+  appName: string;
+  takesPassword: boolean;
+};
 
-export function NotMeForm({ readAction, action, appName }: NotMeFormProps) {
+export function NotMeForm(props: NotMeFormProps) {
+  const { readAction, action, appName, takesPassword } = props;
+  const about = { title, appName, takesPassword };
   return (
     <MailedLink
       title={title}
@@ -20,23 +27,27 @@ export function NotMeForm({ readAction, action, appName }: NotMeFormProps) {
       readAction={readAction}
       action={action}
       button="Secure my account"
-      ask={(about) => <Question about={about} />}
-      waysOn={(reason) => <SecureByHand isSecured={reason === "used"} />}
+      ask={(about) => <Question about={about} takesPassword={takesPassword} />}
+      waysOn={(reason) => (
+        <SecureByHand isSecured={reason === "used"} takesPassword={takesPassword} />
+      )}
       withoutToken={
         <>
           <PageTitle title={title} appName={appName} />
           <p className="mb-5 text-sm text-muted">
             Open this page by the link in our mail, in a browser with JavaScript.
           </p>
-          <SecureByHand />
+          <SecureByHand takesPassword={takesPassword} />
         </>
       }
-      done={(state) => <AccountSecured title={title} appName={appName} state={state} />}
+      done={(state) => <AccountSecured {...about} state={state} />}
     />
   );
 }
 
-function Question({ about }: { about: Values }) {
+type QuestionProps = { about: Values; takesPassword: boolean };
+
+function Question({ about, takesPassword }: QuestionProps) {
   const { device, place, at = "" } = about;
   return (
     <>
@@ -60,7 +71,7 @@ function Question({ about }: { about: Values }) {
               ? "this device is signed out, and every one that signed in later;"
               : "every device that signed in since is signed out;"}
           </li>
-          <li>no password is accepted until you choose a new one;</li>
+          {takesPassword && <li>no password is accepted until you choose a new one;</li>}
           <li>your account gets its address back, should they have changed it.</li>
         </ul>
       </div>
@@ -77,17 +88,23 @@ function Fact({ name, children }: { name: string; children: ReactNode }) {
   );
 }
 
+type SecureByHandProps = { isSecured?: boolean; takesPassword: boolean };
+
 /** What the button does, on foot. */
-function SecureByHand({ isSecured }: { isSecured?: boolean }) {
+function SecureByHand({ isSecured, takesPassword }: SecureByHandProps) {
   return (
     <div className="space-y-3 text-sm">
-      <p className="text-muted">
-        {isSecured
-          ? "If you have not chosen a new password since, do it now."
-          : "You can also choose a new password: that signs every device out."}
-      </p>
+      {takesPassword && (
+        <p className="text-muted">
+          {isSecured
+            ? "If you have not chosen a new password since, do it now."
+            : "You can also choose a new password: that signs every device out."}
+        </p>
+      )}
       <p className="flex flex-wrap gap-x-6 gap-y-2">
-        <TextLink href="/forgot-password">Choose a new password</TextLink>
+        {takesPassword && (
+          <TextLink href="/forgot-password">Choose a new password</TextLink>
+        )}
         <TextLink href="/settings/devices">See your devices</TextLink>
       </p>
     </div>

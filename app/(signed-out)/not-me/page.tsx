@@ -1,4 +1,5 @@
 import { FormCard } from "@/components/form-card";
+import { isEnabled } from "@/lib/auth/policy";
 import { appName } from "@/lib/brand";
 import { readNotMeLinkAction, secureAccountAction } from "./actions";
 import { NotMeForm } from "./not-me-form";
@@ -10,6 +11,7 @@ export default function NotMePage() {
         readAction={readNotMeLinkAction}
         action={secureAccountAction}
         appName={appName()}
+        takesPassword={isEnabled("password")}
       />
     </FormCard>
   );

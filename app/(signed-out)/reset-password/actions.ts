@@ -12,12 +12,16 @@ import { emailAddress } from "@/lib/mail/address";
 const { token, code } = oneTimeSecret;
 
 export const readResetLinkAction = formAction(
-  { schema: z.object({ token }), limit: "resetPassword" },
+  { of: "password", schema: z.object({ token }), limit: "resetPassword" },
   async ({ input }) => ({ values: openLink(await readResetLink(input.token), "reset") }),
 );
 
 export const resetByLinkAction = formAction(
-  { schema: z.object({ token, password: typedPassword }), limit: "resetPassword" },
+  {
+    of: "password",
+    schema: z.object({ token, password: typedPassword }),
+    limit: "resetPassword",
+  },
   async ({ input, client }) => {
     const { password } = input;
     return told(await resetPassword({ proof: { token: input.token }, password, client }));
@@ -26,6 +30,7 @@ export const resetByLinkAction = formAction(
 
 export const resetByCodeAction = formAction(
   {
+    of: "password",
     schema: z.object({ email: emailAddress, code, password: typedPassword }),
     keep: ["email"],
     limit: "resetPassword",

@@ -1,5 +1,8 @@
 import { redirect } from "next/navigation";
 import { FormCard } from "@/components/form-card";
+import { NoFactor } from "@/components/no-factor";
+import { PageTitle } from "@/components/page-title";
+import { TextLink } from "@/components/ui/text-link";
 import { findPendingOwner, findPendingSignIn } from "@/lib/auth/pending-sign-in";
 import { policy } from "@/lib/auth/policy";
 import { appName } from "@/lib/brand";
@@ -26,6 +29,7 @@ export default async function SecondFactorPage({ searchParams }: Props) {
     redirect((await getSession()) ? (next ?? "/dashboard") : overPath("over", next));
   }
   const { methods } = pending;
+  if (methods.length === 0) return <NoMethod />;
   const method = methods.find((name) => name === query.method) ?? methods[0];
   const others = methods.filter((name) => name !== method);
   return (
@@ -42,6 +46,21 @@ export default async function SecondFactorPage({ searchParams }: Props) {
         supportAddress={config.brand.supportAddress}
         next={next ?? undefined}
       />
+    </FormCard>
+  );
+}
+
+/** Whatever the account has is switched off. */
+function NoMethod() {
+  return (
+    <FormCard heading="Confirm it is you">
+      <PageTitle title="Confirm it is you" appName={appName()} />
+      <div className="space-y-5 text-sm">
+        <NoFactor />
+        <p>
+          <TextLink href="/login">Sign in as somebody else</TextLink>
+        </p>
+      </div>
     </FormCard>
   );
 }

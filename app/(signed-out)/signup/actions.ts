@@ -2,9 +2,11 @@
 
 import { redirect } from "next/navigation";
 import { z } from "zod";
+import { addingPath } from "@/app/(signed-in)/settings/passkeys/address";
 import { askForLink } from "@/app/(signed-out)/magic-link/ask-for-link";
 import { typedPassword } from "@/lib/auth/password-policy";
 import { personName } from "@/lib/auth/person-name";
+import { type FirstFactor, isEnabled } from "@/lib/auth/policy";
 import { register } from "@/lib/auth/registration/begin";
 import { config } from "@/lib/config";
 import type { FormState } from "@/lib/form-state";
@@ -18,6 +20,7 @@ const keep = ["name", "email"];
 
 const signUpWithPassword = formAction(
   {
+    of: "password",
     schema: z.object({ ...person, password: typedPassword }),
     keep,
     limit: "mailPerAddress",
@@ -30,22 +33,31 @@ const signUpWithPassword = formAction(
   },
 );
 
-/** The address comes first; then the page that adds one. */
-const signUpWithPasskey = formAction(
-  { schema: z.object(person), keep, limit: "mailPerAddress" },
-  async ({ input, client, jar }) => {
-    const { name, email, next } = input;
-    const query = new URLSearchParams({ add: "1", ...(next && { next }) });
-    const landing = { password: null, next: `/settings/passkeys?${query}` };
-    const handle = await register({ name, email, ...landing, client });
+/** The address comes first, and then the page that `landing` names. */
+function signUpWithout(of: FirstFactor, landing: (next?: string) => string | undefined) {
+  const options = {
+    of,
+    schema: z.object(person),
+    keep,
+    limit: "mailPerAddress",
+  } as const;
+  return formAction(options, async ({ input, client, jar }) => {
+    const { name, email } = input;
+    const next = landing(input.next) ?? null;
+    const handle = await register({ name, email, password: null, next, client });
     writePending(jar, handle, config.challenge.registration);
     redirect("/check-email");
-  },
-);
+  });
+}
 
-/** With a password, unless another of the form's buttons was pressed. */
+const signUpWithPasskey = signUpWithout("passkey", addingPath);
+const signUpWithMailbox = signUpWithout("email", (next) => next);
+
+/** By what there is, the safest first, unless another of the form's buttons was pressed. */
 export async function signUpAction(state: FormState, form: FormData): Promise<FormState> {
   const intent = form instanceof FormData ? form.get("intent") : null;
   if (intent === "link") return askForLink(state, form);
-  return (intent === "passkey" ? signUpWithPasskey : signUpWithPassword)(state, form);
+  if (intent === "passkey") return signUpWithPasskey(state, form);
+  if (isEnabled("password")) return signUpWithPassword(state, form);
+  return (isEnabled("passkey") ? signUpWithPasskey : signUpWithMailbox)(state, form);
 }

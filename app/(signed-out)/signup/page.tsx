@@ -1,6 +1,7 @@
 import { redirect } from "next/navigation";
 import { FormCard } from "@/components/form-card";
 import { Alert } from "@/components/ui/alert";
+import { isEnabled } from "@/lib/auth/policy";
 import { appName } from "@/lib/brand";
 import { config } from "@/lib/config";
 import { getSession } from "@/lib/http/current-session";
@@ -26,6 +27,9 @@ export default async function SignUpPage({ searchParams }: Props) {
       <SignupForm
         action={signUpAction}
         appName={appName()}
+        takesPassword={isEnabled("password")}
+        takesPasskey={isEnabled("passkey")}
+        takesLink={isEnabled("magic_link")}
         minPasswordLength={config.password.minLength}
         next={next}
       />

@@ -14,14 +14,19 @@ import { type FormAction, idle } from "@/lib/form-state";
 type SignupFormProps = {
   action: FormAction;
   appName: string;
+  takesPassword: boolean;
+  takesPasskey: boolean;
+  takesLink: boolean;
   minPasswordLength: number;
   next?: string;
 };
 
 export function SignupForm(props: SignupFormProps) {
-  const { action, appName, minPasswordLength, next } = props;
+  const { action, appName, takesPassword, takesLink, minPasswordLength, next } = props;
   const [state, formAction] = useActionState(action, idle);
   const { fieldErrors, values } = state;
+  // Without passwords the form's own button does it.
+  const offersPasskey = takesPassword && props.takesPasskey;
   const query = next ? `?next=${encodeURIComponent(next)}` : "";
 
   return (
@@ -53,20 +58,26 @@ export function SignupForm(props: SignupFormProps) {
         defaultValue={values?.email}
         error={fieldErrors?.email}
       />
-      <NewPasswordInput
-        name="password"
-        minLength={minPasswordLength}
-        error={fieldErrors?.password}
-      />
+      {takesPassword && (
+        <NewPasswordInput
+          name="password"
+          minLength={minPasswordLength}
+          error={fieldErrors?.password}
+        />
+      )}
       <SubmitButton className="w-full">Create account</SubmitButton>
-      <div className="space-y-3 border-t border-line pt-5">
-        <p className="text-sm text-muted">Or without a password:</p>
-        <PasskeySignUp />
-        <SubmitButton tone="secondary" className="w-full" name="intent" value="link">
-          <MailIcon />
-          Email me a sign-in link
-        </SubmitButton>
-      </div>
+      {(offersPasskey || takesLink) && (
+        <div className="space-y-3 border-t border-line pt-5">
+          {takesPassword && <p className="text-sm text-muted">Or without a password:</p>}
+          {offersPasskey && <PasskeySignUp />}
+          {takesLink && (
+            <SubmitButton tone="secondary" className="w-full" name="intent" value="link">
+              <MailIcon />
+              Email me a sign-in link
+            </SubmitButton>
+          )}
+        </div>
+      )}
       <p className="text-center text-sm text-muted">
         Already have an account? <TextLink href={`/login${query}`}>Sign in</TextLink>
       </p>

@@ -20,7 +20,7 @@ const created = z.object({ response: inForm(attestationResponse), next: nextPath
 
 /** What the browser answered to "Create passkey". */
 export const finishPasskeyAction = formAction(
-  { schema: created, limit: "confirm" },
+  { of: "passkey", schema: created, limit: "confirm" },
   async (call) => {
     const session = await requireUser(path);
     const { response, next } = call.input;
@@ -35,7 +35,7 @@ const saved = z.object({ response: inForm(attestationResponse) });
 
 /** What the browser made by itself, on whatever page. */
 export const savePasskeyAction = formAction(
-  { schema: saved, limit: "confirm" },
+  { of: "passkey", schema: saved, limit: "confirm" },
   async (call) => {
     const session = await requireUser(path);
     await finishPasskey({ ...call, session }, call.input.response);

@@ -14,6 +14,7 @@ const addition = z.object({ next: nextPath });
 /** Leads to the page that explains what comes; the browser makes the passkey there. */
 export const addPasskeyAct: Act<typeof addition> = {
   name: "add_passkey",
+  of: "passkey",
   path,
   schema: addition,
   async run({ input }) {
@@ -25,6 +26,7 @@ const renaming = z.object({ passkeyId: opaqueId, name: passkeyName });
 
 export const renamePasskeyAct: Act<typeof renaming> = {
   name: "rename_passkey",
+  of: "passkey",
   path,
   schema: renaming,
   keep: ["passkeyId", "name"],
@@ -38,6 +40,7 @@ const removal = z.object({ passkeyId: opaqueId });
 
 export const removePasskeyAct: Act<typeof removal> = {
   name: "remove_passkey",
+  of: "passkey",
   path,
   schema: removal,
   async run({ input, session, client, jar }) {

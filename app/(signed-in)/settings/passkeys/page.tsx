@@ -11,6 +11,7 @@ import { findConfirmation } from "@/lib/auth/step-up/confirmation";
 import { appName } from "@/lib/brand";
 import { config } from "@/lib/config";
 import { requireUser } from "@/lib/http/current-session";
+import { requireMethod } from "@/lib/http/method";
 import { doneText } from "../done";
 import {
   addPasskeyAction,
@@ -25,6 +26,7 @@ import { PasskeyForms } from "./passkey-forms";
 type Props = { searchParams: Promise<Record<string, string | string[] | undefined>> };
 
 export default async function PasskeysPage({ searchParams }: Props) {
+  requireMethod("passkey");
   const query = await searchParams;
   const { isAdding, addedId, next } = readQuery(query);
   const session = await requireUser(isAdding ? addingPath(next) : path);

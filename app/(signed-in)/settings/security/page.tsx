@@ -2,6 +2,7 @@ import { PageHeading } from "@/components/page-heading";
 import { findProfile } from "@/lib/auth/account";
 import { findWeaknesses } from "@/lib/auth/check-up";
 import { listPasskeys } from "@/lib/auth/passkey/credentials";
+import { isEnabled } from "@/lib/auth/policy";
 import { findConfirmation } from "@/lib/auth/step-up/confirmation";
 import { appName } from "@/lib/brand";
 import { config } from "@/lib/config";
@@ -23,7 +24,8 @@ export default async function SecurityPage({ searchParams }: Props) {
       <SecurityForms
         appName={appName()}
         email={email}
-        passkeys={passkeys.length}
+        passkeys={isEnabled("passkey") ? passkeys.length : null}
+        takesPassword={isEnabled("password")}
         hasPassword={hasPassword}
         asksPassword={methods.includes("password")}
         passwordChangedAt={passwordChangedAt?.toISOString() ?? null}

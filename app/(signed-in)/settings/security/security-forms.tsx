@@ -11,15 +11,16 @@ import { SubmitButton } from "@/components/submit-button";
 import { buttonClass } from "@/components/ui/button";
 import { TextLink } from "@/components/ui/text-link";
 import type { Weakness } from "@/lib/auth/check-up";
-import { type FormAction, idle } from "@/lib/form-state";
+import { type FormAction, type FormState, idle } from "@/lib/form-state";
 import { CheckUp } from "./check-up";
 import { RemovePassword } from "./remove-password";
 
 type SecurityFormsProps = {
   appName: string;
   email: string;
-  /** How many there are. */
-  passkeys: number;
+  /** How many there are; null where there can be none. */
+  passkeys: number | null;
+  takesPassword: boolean;
   hasPassword: boolean;
   /** The present password is what confirms a change of it. */
   asksPassword: boolean;
@@ -37,7 +38,8 @@ export function SecurityForms(props: SecurityFormsProps) {
   const [changed, passwordAction] = useActionState(props.passwordAction, idle);
   const [endedIdle, endIdleAction] = useActionState(props.endIdleAction, idle);
   const [removed, removeAction] = useActionState(props.removePasswordAction, idle);
-  const { passkeys, hasPassword, passwordChangedAt, minPasswordLength } = props;
+  const { passkeys, takesPassword, hasPassword } = props;
+  const hasPasskeys = passkeys !== null && passkeys > 0;
 
   return (
     <div className="space-y-6">
@@ -56,7 +58,7 @@ export function SecurityForms(props: SecurityFormsProps) {
         </PasskeyHero>
       )}
       <CheckUp weaknesses={props.weaknesses} endIdleAction={endIdleAction} />
-      {passkeys > 0 && (
+      {hasPasskeys && (
         <SettingsSection title="Passkeys" lead={countPasskeys(passkeys)}>
           <p className="text-sm">
             <TextLink href="/settings/passkeys">Manage your passkeys</TextLink>
@@ -73,53 +75,10 @@ export function SecurityForms(props: SecurityFormsProps) {
           </TextLink>
         </p>
       </SettingsSection>
-      <SettingsSection
-        title="Password"
-        lead={
-          hasPassword && passwordChangedAt ? (
-            <>
-              Last changed <RelativeTime dateTime={passwordChangedAt} />.
-            </>
-          ) : (
-            !hasPassword && "Your account has no password yet."
-          )
-        }
-      >
-        <form action={passwordAction} noValidate className="max-w-md space-y-5">
-          <input
-            hidden
-            readOnly
-            type="text"
-            name="username"
-            autoComplete="username"
-            value={props.email}
-          />
-          {props.asksPassword && (
-            <PasswordInput
-              name="currentPassword"
-              label="Current password"
-              autoComplete="current-password"
-              error={changed.fieldErrors?.currentPassword}
-            />
-          )}
-          <NewPasswordInput
-            name="newPassword"
-            label="New password"
-            minLength={minPasswordLength}
-            error={changed.fieldErrors?.newPassword}
-          />
-          <p className="text-sm text-muted">Your other devices are signed out by it.</p>
-          <SubmitButton>
-            {hasPassword ? "Change password" : "Set a password"}
-          </SubmitButton>
-        </form>
-        {props.asksPassword && (
-          <p className="text-sm">
-            <TextLink href="/forgot-password">Forgot your password?</TextLink>
-          </p>
-        )}
-      </SettingsSection>
-      {hasPassword && passkeys > 0 && (
+      {takesPassword && (
+        <Password {...props} changed={changed} passwordAction={passwordAction} />
+      )}
+      {takesPassword && hasPassword && hasPasskeys && (
         <RemovePassword action={removeAction} answeredAt={removed.at} />
       )}
       <SettingsSection
@@ -132,6 +91,62 @@ export function SecurityForms(props: SecurityFormsProps) {
         </p>
       </SettingsSection>
     </div>
+  );
+}
+
+type PasswordProps = Omit<SecurityFormsProps, "passwordAction"> & {
+  changed: FormState;
+  passwordAction: (form: FormData) => void;
+};
+
+function Password(props: PasswordProps) {
+  const { hasPassword, passwordChangedAt, minPasswordLength } = props;
+  const { changed, passwordAction } = props;
+  return (
+    <SettingsSection
+      title="Password"
+      lead={
+        hasPassword && passwordChangedAt ? (
+          <>
+            Last changed <RelativeTime dateTime={passwordChangedAt} />.
+          </>
+        ) : (
+          !hasPassword && "Your account has no password yet."
+        )
+      }
+    >
+      <form action={passwordAction} noValidate className="max-w-md space-y-5">
+        <input
+          hidden
+          readOnly
+          type="text"
+          name="username"
+          autoComplete="username"
+          value={props.email}
+        />
+        {props.asksPassword && (
+          <PasswordInput
+            name="currentPassword"
+            label="Current password"
+            autoComplete="current-password"
+            error={changed.fieldErrors?.currentPassword}
+          />
+        )}
+        <NewPasswordInput
+          name="newPassword"
+          label="New password"
+          minLength={minPasswordLength}
+          error={changed.fieldErrors?.newPassword}
+        />
+        <p className="text-sm text-muted">Your other devices are signed out by it.</p>
+        <SubmitButton>{hasPassword ? "Change password" : "Set a password"}</SubmitButton>
+      </form>
+      {props.asksPassword && (
+        <p className="text-sm">
+          <TextLink href="/forgot-password">Forgot your password?</TextLink>
+        </p>
+      )}
+    </SettingsSection>
   );
 }
 

@@ -1,9 +1,10 @@
 import { PageHeading } from "@/components/page-heading";
-
+import { isEnabled } from "@/lib/auth/policy";
 import { findEnrollment } from "@/lib/auth/second-factor/enrollment";
 import { findTwoFactor } from "@/lib/auth/second-factor/settings";
 import { appName } from "@/lib/brand";
 import { requireUser } from "@/lib/http/current-session";
+import { requireMethod } from "@/lib/http/method";
 import { doneText } from "../done";
 import {
   cancelTotpAction,
@@ -22,6 +23,7 @@ type Props = { searchParams: Promise<Record<string, string | string[] | undefine
 export default async function TwoFactorPage({ searchParams }: Props) {
   const query = await searchParams;
   const making = readMaking(query.new);
+  if (making === "passkeys") requireMethod("passkey");
   const session = await requireUser(making ? makingPath(making) : path);
   const { isOn, isDemanded, has, totp, backupCodesLeft } = await findTwoFactor(
     session.userId,
@@ -36,6 +38,7 @@ export default async function TwoFactorPage({ searchParams }: Props) {
         appName={appName()}
         isOn={isOn}
         isDemanded={isDemanded}
+        takesPasskeys={isEnabled("passkey")}
         hasPasskeys={has.includes("passkey")}
         app={
           totp && {

@@ -13,6 +13,7 @@ export type TwoFactorState = {
   isOn: boolean;
   /** By the role: it cannot be turned off. */
   isDemanded: boolean;
+  takesPasskeys: boolean;
   /** Some that can be a second factor. */
   hasPasskeys: boolean;
   app: { createdAt: string; lastUsedAt: string | null } | null;
@@ -31,7 +32,7 @@ const removeId = "remove-app";
 const turnOffId = "turn-off";
 
 export function TwoFactorStatus(props: TwoFactorStatusProps) {
-  const { isOn, isDemanded, hasPasskeys, app, codesLeft } = props;
+  const { isOn, isDemanded, takesPasskeys, hasPasskeys, app, codesLeft } = props;
   return (
     <>
       <SettingsSection title="Authenticator app" lead={leadOfApp(app)}>
@@ -44,19 +45,7 @@ export function TwoFactorStatus(props: TwoFactorStatusProps) {
           {app && hasPasskeys && <RemoveApp {...props} />}
         </div>
       </SettingsSection>
-      <SettingsSection title="Passkeys" lead={leadOfPasskeys(props)}>
-        <p className="flex flex-wrap items-center gap-x-6 gap-y-3 text-sm">
-          {hasPasskeys && !isOn && (
-            <a
-              href="/settings/two-factor?new=passkeys"
-              className={buttonClass("secondary")}
-            >
-              Use my passkeys
-            </a>
-          )}
-          <TextLink href="/settings/passkeys">Manage your passkeys</TextLink>
-        </p>
-      </SettingsSection>
+      {takesPasskeys && <Passkeys {...props} />}
       {isOn && (
         <SettingsSection title="Backup codes" lead={leadOfCodes(codesLeft)}>
           <p>
@@ -86,6 +75,24 @@ function leadOfApp(app: TwoFactorState["app"]) {
         "Not used to sign in yet."
       )}
     </>
+  );
+}
+
+function Passkeys(props: TwoFactorStatusProps) {
+  return (
+    <SettingsSection title="Passkeys" lead={leadOfPasskeys(props)}>
+      <p className="flex flex-wrap items-center gap-x-6 gap-y-3 text-sm">
+        {props.hasPasskeys && !props.isOn && (
+          <a
+            href="/settings/two-factor?new=passkeys"
+            className={buttonClass("secondary")}
+          >
+            Use my passkeys
+          </a>
+        )}
+        <TextLink href="/settings/passkeys">Manage your passkeys</TextLink>
+      </p>
+    </SettingsSection>
   );
 }
 

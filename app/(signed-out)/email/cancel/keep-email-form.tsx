@@ -9,9 +9,15 @@ import type { FormAction, FormState } from "@/lib/form-state";
 
 const title = "Keep your old email";
 
-type KeepEmailFormProps = { readAction: FormAction; action: FormAction; appName: string };
+type KeepEmailFormProps = {
+  readAction: FormAction;
+  action: FormAction;
+  appName: string;
+  takesPassword: boolean;
+};
 
-export function KeepEmailForm({ readAction, action, appName }: KeepEmailFormProps) {
+export function KeepEmailForm(props: KeepEmailFormProps) {
+  const { readAction, action, appName, takesPassword } = props;
   return (
     <MailedLink
       title={title}
@@ -20,7 +26,7 @@ export function KeepEmailForm({ readAction, action, appName }: KeepEmailFormProp
       action={action}
       button="Keep this address"
       ask={(about) => <Question about={about} />}
-      waysOn={() => <WaysOn />}
+      waysOn={() => <WaysOn takesPassword={takesPassword} />}
       withoutToken={
         <div className="space-y-3 text-sm">
           <PageTitle title={title} appName={appName} />
@@ -33,7 +39,9 @@ export function KeepEmailForm({ readAction, action, appName }: KeepEmailFormProp
           </p>
         </div>
       }
-      done={(state) => <EmailKept appName={appName} state={state} />}
+      done={(state) => (
+        <EmailKept appName={appName} takesPassword={takesPassword} state={state} />
+      )}
     />
   );
 }
@@ -58,7 +66,9 @@ function Question({ about }: { about: Values }) {
   );
 }
 
-function EmailKept({ appName, state }: { appName: string; state: FormState }) {
+type EmailKeptProps = { appName: string; takesPassword: boolean; state: FormState };
+
+function EmailKept({ appName, takesPassword, state }: EmailKeptProps) {
   const { status, email } = state.values ?? {};
   return (
     <Outcome
@@ -79,25 +89,33 @@ function EmailKept({ appName, state }: { appName: string; state: FormState }) {
       }
     >
       <p className="text-sm text-muted">
-        If you did not ask for the change, somebody else can enter your account: choose a
-        new password. That signs every device out.
+        If you did not ask for the change, somebody else can enter your account:{" "}
+        {takesPassword
+          ? "choose a new password. That signs every device out."
+          : "sign out every device that is not yours."}
       </p>
-      <a href="/forgot-password" className={buttonClass("primary", "w-full")}>
-        Choose a new password
+      <a
+        href={takesPassword ? "/forgot-password" : "/settings/devices"}
+        className={buttonClass("primary", "w-full")}
+      >
+        {takesPassword ? "Choose a new password" : "See your devices"}
       </a>
     </Outcome>
   );
 }
 
-function WaysOn() {
+function WaysOn({ takesPassword }: { takesPassword: boolean }) {
   return (
     <div className="space-y-3 text-sm">
       <p className="text-muted">
-        If another mail about a change has come since, open the link in that one. If you
-        fear that somebody else can enter your account, choose a new password.
+        If another mail about a change has come since, open the link in that one.
+        {takesPassword &&
+          " If you fear that somebody else can enter your account, choose a new password."}
       </p>
       <p className="flex flex-wrap gap-x-6 gap-y-2">
-        <TextLink href="/forgot-password">Choose a new password</TextLink>
+        {takesPassword && (
+          <TextLink href="/forgot-password">Choose a new password</TextLink>
+        )}
         <TextLink href="/login">Sign in</TextLink>
       </p>
     </div>

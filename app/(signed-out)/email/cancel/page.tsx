@@ -1,4 +1,5 @@
 import { FormCard } from "@/components/form-card";
+import { isEnabled } from "@/lib/auth/policy";
 import { appName } from "@/lib/brand";
 import { cancelEmailAction, readCancelLinkAction } from "./actions";
 import { KeepEmailForm } from "./keep-email-form";
@@ -10,6 +11,7 @@ export default function CancelEmailPage() {
         readAction={readCancelLinkAction}
         action={cancelEmailAction}
         appName={appName()}
+        takesPassword={isEnabled("password")}
       />
     </FormCard>
   );
