@@ -9,11 +9,18 @@ import {
   turnOnTwoFactor,
 } from "@/lib/auth/second-factor/settings";
 import { db } from "@/lib/db";
-import { enterFirst, liveLevelsOf, makeGuarded, signInFully } from "@/tests/guarded";
+import {
+  begin,
+  enterCode,
+  enterFirst,
+  liveLevelsOf,
+  makeGuarded,
+  signInFully,
+} from "@/tests/guarded";
 import { countDeadlocks } from "@/tests/locks";
 import { makePasskeyRow } from "@/tests/passkey-rows";
 import { outcomeOf, remove } from "@/tests/passkeys";
-import { makeSignedIn } from "@/tests/people";
+import { makeSignedIn, proveFirst } from "@/tests/people";
 import { codeNow } from "@/tests/totp";
 
 const rounds = (count: number) => Array.from({ length: count }, (_, n) => n);
@@ -116,4 +123,35 @@ describe("at the same moment", () => {
       await expectWhole(user.id);
     }
   }, 120_000);
+});
+
+describe("turning it on", () => {
+  it("G08 a first factor that was given before it counts for nothing after it", async () => {
+    const { user, sessionId, client } = await makeSignedIn();
+    const session = { id: sessionId, userId: user.id };
+    await makePasskeyRow(session);
+    await turnOnTwoFactor({ session, client });
+    // `user` is as it was before.
+    expect(await proveFirst(user)).toEqual({ status: "refused", reason: "changed" });
+  });
+
+  it("D09 sent ten times it happens once, and the codes that were shown are right", async () => {
+    const { user, sessionId, client } = await makeSignedIn();
+    const session = { id: sessionId, userId: user.id };
+    await makePasskeyRow(session);
+    const sent = Array.from({ length: 10 }, () => turnOnTwoFactor({ session, client }));
+    const settled = await Promise.allSettled(sent);
+    const done = settled.flatMap((one) =>
+      one.status === "fulfilled" ? [one.value] : [],
+    );
+    expect(done).toHaveLength(1);
+    for (const one of settled) {
+      if (one.status === "rejected")
+        expect(one.reason).toMatchObject({ code: "conflict" });
+    }
+    const waiting = await begin(user.id);
+    const code = done[0]?.backupCodes[0] ?? "";
+    const entered = await enterCode({ ...waiting, method: "backup_code", code });
+    expect(entered.status).toBe("signed_in");
+  });
 });

@@ -26,7 +26,7 @@ import {
 } from "@/tests/guarded";
 import { makePasskeyRow } from "@/tests/passkey-rows";
 import { outcomeOf, remove } from "@/tests/passkeys";
-import { makeClient, makeSignedIn, proveFirst, readSession } from "@/tests/people";
+import { makeClient, makeSignedIn, readSession } from "@/tests/people";
 import { mailTo } from "@/tests/secrets";
 
 type Guarded = Awaited<ReturnType<typeof makeGuarded>>;
@@ -113,35 +113,6 @@ describe("turning it on", () => {
     expect(await isOn(user.id)).toBe(false);
     expect(await db().backupCode.count({ where: { userId: user.id } })).toBe(0);
     expect((await readSession(sessionId)).generation).toBe(0);
-  });
-
-  it("G08 a first factor that was given before it counts for nothing after it", async () => {
-    const { user, sessionId, client } = await makeSignedIn();
-    const session = { id: sessionId, userId: user.id };
-    await makePasskeyRow(session);
-    await turnOnTwoFactor({ session, client });
-    // `user` is as it was before.
-    expect(await proveFirst(user)).toEqual({ status: "refused", reason: "changed" });
-  });
-
-  it("D09 sent ten times it happens once, and the codes that were shown are right", async () => {
-    const { user, sessionId, client } = await makeSignedIn();
-    const session = { id: sessionId, userId: user.id };
-    await makePasskeyRow(session);
-    const sent = Array.from({ length: 10 }, () => turnOnTwoFactor({ session, client }));
-    const settled = await Promise.allSettled(sent);
-    const done = settled.flatMap((one) =>
-      one.status === "fulfilled" ? [one.value] : [],
-    );
-    expect(done).toHaveLength(1);
-    for (const one of settled) {
-      if (one.status === "rejected")
-        expect(one.reason).toMatchObject({ code: "conflict" });
-    }
-    const waiting = await begin(user.id);
-    const code = done[0]?.backupCodes[0] ?? "";
-    const entered = await enterCode({ ...waiting, method: "backup_code", code });
-    expect(entered.status).toBe("signed_in");
   });
 });
 
