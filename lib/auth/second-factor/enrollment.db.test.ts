@@ -88,13 +88,13 @@ describe("before its first code was right", () => {
     expect(await outcomeOf(finish(account, codeNow(secret)))).toBe("done");
   });
 
-  it("D06 it is over after fifteen minutes, and not before", async () => {
+  it("D06 it is over after ten minutes, and not before", async () => {
     const [inTime, late] = [await makeIn(), await makeIn()];
     const keys = [await start(inTime.session), await start(late.session)];
     const idOf = ({ session }: Account) =>
       newestId("totp-enrolment", { sessionId: session.id });
-    await ageChallenge(await idOf(inTime), minutes(15) - seconds(30));
-    await ageChallenge(await idOf(late), minutes(15));
+    await ageChallenge(await idOf(inTime), minutes(10) - seconds(30));
+    await ageChallenge(await idOf(late), minutes(10));
     expect(await findEnrollment(late.session, "Latchkey")).toBeNull();
     const code = (n: number) => codeNow(keys[n]?.secret ?? "");
     expect(await outcomeOf(finish(inTime, code(0)))).toBe("done");
