@@ -60,7 +60,6 @@ const rules: Record<string, Rule> = {
     allowed: [
       "lib/auth/refresh-token/reissue.ts",
       "lib/auth/refresh-token/rotate.ts",
-      "lib/auth/second-factor/change.ts",
       "lib/auth/session-cache.ts",
       "lib/auth/session.ts",
       "lib/auth/step-up/confirmation.ts",
