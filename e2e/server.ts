@@ -145,6 +145,13 @@ export class Installation {
     return node;
   }
 
+  /** The first node once more, at its address, with these settings as well. */
+  async restart(over: Environment): Promise<void> {
+    await this.first.stop();
+    const port = Number(new URL(this.url).port);
+    this.nodes[0] = await Node.start({ ...this.environment, ...over }, port);
+  }
+
   async sql<Row extends pg.QueryResultRow>(
     text: string,
     values: unknown[] = [],
