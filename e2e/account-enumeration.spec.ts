@@ -6,6 +6,7 @@ import { expectAllAlike, expectSameRows } from "./alike";
 import { ApiClient, newAddress } from "./api-client";
 import { expect, makePerson, newEmail, password, signIn, test } from "./fixtures";
 import { type RawAnswer, rawRequest } from "./raw-request";
+import { makeGuarded } from "./second-factors";
 import type { Installation } from "./server";
 
 const wrong = "a wrong but long password";
@@ -27,6 +28,7 @@ async function makeEveryKind(app: Installation): Promise<Record<string, string>>
     banned: banned.person.email,
     blocked: blocked.person.email,
     passwordless: (await makePasswordless(app)).person.email,
+    "with two factors": (await makeGuarded(app)).person.email,
     unverified,
   };
 }

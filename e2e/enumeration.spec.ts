@@ -5,6 +5,7 @@ import { ApiClient, newAddress } from "./api-client";
 import { type Action, readBuild } from "./build";
 import { expect, makePerson, newEmail, password, test } from "./fixtures";
 import { rawRequest, shape } from "./raw-request";
+import { makeGuarded } from "./second-factors";
 import { Installation } from "./server";
 
 const { actions } = readBuild();
@@ -19,7 +20,7 @@ function login(base: string, email: string, headers: Record<string, string> = {}
   });
 }
 
-test("B09 a wrong password answers alike for known, unknown, banned and passwordless accounts", async ({
+test("B09 a wrong password answers alike for known, unknown, banned, guarded and passwordless accounts", async ({
   app,
 }) => {
   const [known, banned, passwordless] = await Promise.all(
@@ -29,7 +30,8 @@ test("B09 a wrong password answers alike for known, unknown, banned and password
   await app.sql(`UPDATE "user" SET password_hash = NULL WHERE id = $1`, [
     passwordless?.user.id,
   ]);
-  const emails = [known, banned, passwordless].map((made) => made?.person.email ?? "");
+  const made = [known, banned, passwordless, await makeGuarded(app)];
+  const emails = made.map((one) => one?.person.email ?? "");
   const answers = [];
   for (const email of [newEmail(), ...emails]) {
     answers.push(shape(await login(app.url, email, { "x-forwarded-for": newAddress() })));

@@ -35,6 +35,10 @@ export class Mailbox {
   }
 
   private attach(): void {
+    // A node that is stopped in the middle of a mail resets the line.
+    this.server.on("error", (error: Error & { code?: string }) => {
+      if (error.code !== "ECONNRESET") throw error;
+    });
     this.server.onData = (stream, session, done) => {
       const chunks: Buffer[] = [];
       stream.on("data", (chunk: Buffer) => chunks.push(chunk));

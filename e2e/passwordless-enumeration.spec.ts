@@ -16,6 +16,7 @@ import {
   signInWith,
 } from "./passwordless-api";
 import { type RawAnswer, rawRequest } from "./raw-request";
+import { makeGuarded, secondFactor } from "./second-factors";
 import { Installation } from "./server";
 
 const wrong = "a wrong but long password";
@@ -51,6 +52,7 @@ async function makeEveryKind(app: Installation): Promise<Record<string, string>>
     known: known.person.email,
     banned: banned.person.email,
     passkey: passkey.person.email,
+    "with two factors": (await makeGuarded(app)).person.email,
     unverified,
   };
 }
@@ -122,15 +124,6 @@ test("B01 after a hundred wrong passwords the owner still signs in with a passke
   expect(await tryToSignIn(app, person.email)).toBe(429);
 });
 
-const tries: Record<
-  string,
-  (base: string, headers?: Record<string, string>) => Promise<RawAnswer>
-> = {
-  [signIn.verify]: (base, headers) =>
-    post(base, signIn.verify, { response: unknown }, { headers }),
-  [redeeming]: (base, headers) => post(base, redeeming, { token: "x" }, { headers }),
-};
-
 /** Of the right shape, and by nobody's passkey. */
 const unknown = {
   id: "AAAA",
@@ -140,38 +133,45 @@ const unknown = {
   response: { clientDataJSON: "e30", authenticatorData: "AAAA", signature: "AAAA" },
 };
 
-for (const [path, attempt] of Object.entries(tries)) {
+const tries: Record<string, { points: number; body: object }> = {
+  [signIn.verify]: { points: 10, body: { response: unknown } },
+  [redeeming]: { points: 10, body: { token: "x" } },
+  [secondFactor.code]: { points: 15, body: { method: "totp", code: "000000" } },
+  [secondFactor.verify]: { points: 15, body: { response: unknown } },
+};
+
+for (const [path, { points, body }] of Object.entries(tries)) {
   test(`B04 forged addresses buy no attempt at ${path} where no proxy is trusted`, async () => {
     const app = await Installation.start(`untrusting_${path.length}`, {
       TRUSTED_PROXY_HOPS: "0",
     });
     const statuses: number[] = [];
-    for (let n = 0; n < 14; n++) {
+    for (let n = 0; n < points + 4; n++) {
       const address = newAddress();
-      const { status } = await attempt(app.url, {
+      const headers = {
         "x-forwarded-for": address,
         "x-real-ip": address,
         forwarded: `for=${address}`,
         "cf-connecting-ip": address,
         "x-client-peer": address,
-      });
+      };
+      const { status } = await post(app.url, path, body, { headers });
       statuses.push(status);
     }
     await app.stop();
-    expect(statuses).toEqual([...Array(10).fill(401), ...Array(4).fill(429)]);
+    expect(statuses).toEqual([...Array(points).fill(401), ...Array(4).fill(429)]);
   });
 
   test(`B05 B06 the limit of ${path} holds for a whole IPv6 /64 and every spelling`, async ({
     app,
   }) => {
     const net = `2001:db8:${path.length}:1`;
-    for (let n = 0; n < 10; n++) {
-      const { status } = await attempt(app.url, {
-        "x-forwarded-for": `${net}::${n + 1}`,
-      });
-      expect(status).toBe(401);
+    const attempt = (address: string) =>
+      post(app.url, path, body, { headers: { "x-forwarded-for": address } });
+    for (let n = 0; n < points; n++) {
+      expect((await attempt(`${net}::${n + 1}`)).status).toBe(401);
     }
-    const beyond = await attempt(app.url, { "x-forwarded-for": `${net}:ffff::9` });
+    const beyond = await attempt(`${net}:ffff::9`);
     expect([beyond.status, beyond.json.code]).toEqual([429, "rate_limited"]);
     expect(Number(beyond.headers["retry-after"])).toBeGreaterThan(0);
     const events = "SELECT count(*)::int AS n FROM audit_event";
@@ -189,7 +189,6 @@ for (const [path, attempt] of Object.entries(tries)) {
         `/en${path}`,
       ],
     ];
-    const body = { response: unknown, token: "x" };
     for (const spelling of spellings) {
       const headers = { "x-forwarded-for": `${net}::1` };
       const { status } = await post(app.url, spelling, body, { headers });

@@ -94,6 +94,7 @@ test("F03 the handle of one channel is refused on the other", async ({ app }) =>
   const { pendingToken } = answer.json;
   for (const clean of [new ApiClient(app.url), guarded.client.copy(), browser.copy()]) {
     clean.cookies.set(pendingCookie, pendingToken);
+    expect((await clean.copy().post(secondFactor.options)).status).toBe(401);
     expectOver(await giveTotp(clean, await code()));
     clean.cookies.delete(pendingCookie);
     const sent = { headers: { "x-pending-token": pendingToken } };

@@ -43,8 +43,10 @@ export async function beginPending(
 /** Null where this browser has none that is open, or has used up its tries. */
 export async function findPendingSignIn(
   handle: string | null,
-  { deviceHash }: Client,
+  { channel, deviceHash }: Client,
 ): Promise<PendingSignIn | null> {
+  // A browser that has lost its own is not the app that never had one.
+  if (channel === "browser" && !deviceHash) return null;
   const id = handle ? readSecret("sign-in", "cookie", handle) : null;
   const found = id ? await findChallenge<Kept>("sign-in", id, deviceHash) : null;
   if (found?.state !== "open" || found.attemptsLeft <= 0) return null;
