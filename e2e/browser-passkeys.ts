@@ -1,7 +1,8 @@
 // People and their passkeys in a real browser: made, touched, and made to say less.
 import type { Page, Route } from "@playwright/test";
+import { openSettings } from "./account";
 import { type Authenticator, addAuthenticator } from "./authenticators";
-import { type Person, signInPage } from "./fixtures";
+import type { Person } from "./fixtures";
 
 /**
  * A passkey of whoever is signed in on this page, made as the settings do; `isSecond`
@@ -38,9 +39,8 @@ export async function leaveWithPasskey(
   person: Person,
   { isSecond = false, ...options }: Leaving = {},
 ): Promise<Authenticator> {
-  await signInPage(page, person);
-  // Away from the dashboard, which may make one by itself.
-  await page.goto("/settings/devices");
+  // Not on the dashboard, which may make one by itself.
+  await openSettings(page, person, "/settings/devices");
   const authenticator = await addAuthenticator(page, options);
   await addPasskey(page, isSecond);
   await authenticator.setPresence(false);

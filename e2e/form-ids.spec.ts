@@ -16,6 +16,7 @@ test("K03 K05 a form that names what is no id is refused, and nothing breaks", a
     removePasskeyAction: { passkeyId: "\0" },
     confirmAction: { form: "\0", code: "123456" },
     endSessionAction: { sessionId: "\0" },
+    removeTrustAction: { browserId: "\0" },
   };
   for (const [name, fields] of Object.entries(forms)) {
     const action = actions.find((one) => one.name === name);

@@ -41,6 +41,7 @@ async function changeEmail({ app, person }: Scene) {
 export const linkScreens: Screen[] = [
   {
     name: "forgot password",
+    within: "forgot password, refused",
     open: async ({ page }) => void (await page.goto("/forgot-password")),
   },
   {
@@ -51,7 +52,6 @@ export const linkScreens: Screen[] = [
       await expect(summary(page)).toBeFocused();
     },
   },
-  { name: "forgot password, asked", open: ask },
   {
     name: "forgot password, wrong code",
     open: async (scene) => {
@@ -68,7 +68,6 @@ export const linkScreens: Screen[] = [
       await expect(page.getByLabel("Code")).toBeVisible();
     },
   },
-  { name: "reset", open: openReset },
   {
     name: "reset, refused",
     open: async (scene) => {

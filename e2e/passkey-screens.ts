@@ -30,6 +30,7 @@ export const passkeyScreens: Screen[] = [
   { name: "passkeys, none", open },
   {
     name: "passkeys, adding one",
+    within: "passkeys, dialog dismissed",
     open: ({ page, person }) => openSettings(page, person, `${path}?add=1`),
   },
   {

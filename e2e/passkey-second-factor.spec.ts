@@ -76,7 +76,7 @@ test("B6 whoever dismisses the prompt is told so quietly, and may try again", as
     await expect(page.getByText(quietNote)).toBeVisible();
     await expect(summary(page)).toHaveCount(0);
   }
-  await expect(page).toHaveTitle("Confirm it is you - Latchkey");
+  await expect(page).toHaveTitle("Confirm it is you to sign in - Latchkey");
   await authenticator.setVerified(true);
   await press(page, "Use your passkey");
   await page.waitForURL("**/settings/devices");

@@ -1,27 +1,21 @@
 // Passkeys and sign-in links on the pages of everybody, in every state a person
 // can meet.
-import { letConfirmationEnd } from "./account";
+import { letConfirmationEnd, openSettings } from "./account";
 import { expireLinks } from "./account-links";
 import { leaveWithPasskey, pressAndTouch } from "./browser-passkeys";
 import { expect, makeSignedOut, newEmail, signIn, signInPage } from "./fixtures";
 import { linkIn } from "./mailbox";
+import { askForLink as askElsewhere } from "./passwordless-api";
 import { heading, press, type Scene, type Screen, summary } from "./screens";
 import { askForLink, linkMail, mailedLink, newAccountMail } from "./sign-in-links";
 
 const quietNote = /^No passkey was used\./;
 
-async function openLink(scene: Scene): Promise<void> {
-  const { app, page, person } = scene;
-  await page.goto(linkIn(await mailedLink(app, page, person.email)));
-  await expect(page.getByRole("button", { name: "Continue" })).toBeVisible();
-}
-
 /** The form waits, and the passkey is asked for first. */
 async function interrupt({ app, page, person }: Scene) {
   const authenticator = await leaveWithPasskey(page, person);
-  await signInPage(page, person);
+  await openSettings(page, person, "/settings/profile");
   await letConfirmationEnd(app, person);
-  await page.goto("/settings/profile");
   await page.getByLabel("New email").fill(`new-${person.email}`);
   await press(page, "Change email");
   await expect(heading(page)).toHaveText("Confirm it is you");
@@ -29,24 +23,6 @@ async function interrupt({ app, page, person }: Scene) {
 }
 
 export const passwordlessScreens: Screen[] = [
-  {
-    name: "sign in, last used a passkey",
-    open: async ({ app, page }) => {
-      const cookie = { name: "last-method", value: "passkey", url: app.url };
-      await page.context().addCookies([cookie]);
-      await page.goto("/login");
-      await expect(page.getByText("Last used")).toBeVisible();
-    },
-  },
-  {
-    name: "sign in, last used a password",
-    open: async ({ app, page }) => {
-      const cookie = { name: "last-method", value: "password", url: app.url };
-      await page.context().addCookies([cookie]);
-      await page.goto("/login");
-      await expect(page.getByText("Last used")).toBeVisible();
-    },
-  },
   {
     name: "sign in, passkey cancelled",
     open: async ({ page, person }) => {
@@ -70,10 +46,6 @@ export const passwordlessScreens: Screen[] = [
     },
   },
   {
-    name: "check email, for a sign-in link",
-    open: ({ page, person }) => askForLink(page, person.email),
-  },
-  {
     name: "check email, for a sign-in link, refused",
     open: async ({ page, person }) => {
       await askForLink(page, person.email);
@@ -89,7 +61,6 @@ export const passwordlessScreens: Screen[] = [
       await expect(page.getByRole("link", { name: "Type the code" })).toBeVisible();
     },
   },
-  { name: "sign-in link", open: openLink },
   {
     name: "sign-in link, new account",
     open: async ({ app, page }) => {
@@ -112,8 +83,8 @@ export const passwordlessScreens: Screen[] = [
   },
   {
     name: "sign-in link, elsewhere",
-    open: async ({ app, page, person, openBrowser }) => {
-      await page.goto(linkIn(await mailedLink(app, await openBrowser(), person.email)));
+    open: async ({ app, page, person }) => {
+      await page.goto(linkIn((await askElsewhere(app, person.email)).mail));
       await expect(page.getByText(/^\d{6}$/)).toBeVisible();
     },
   },
@@ -133,7 +104,6 @@ export const passwordlessScreens: Screen[] = [
       await expect(summary(page)).toBeFocused();
     },
   },
-  { name: "confirm, by passkey", open: async (scene) => void (await interrupt(scene)) },
   {
     name: "confirm, passkey cancelled",
     open: async (scene) => {
@@ -148,8 +118,7 @@ export const passwordlessScreens: Screen[] = [
     name: "confirm, deletion by passkey",
     open: async ({ page, person }) => {
       await leaveWithPasskey(page, person);
-      await signInPage(page, person);
-      await page.goto("/settings/profile");
+      await openSettings(page, person, "/settings/profile");
       await page.getByLabel(/^Type "delete my account"/).fill("delete my account");
       await press(page, "Delete account");
       await expect(heading(page)).toHaveText("Confirm it is you");

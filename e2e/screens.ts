@@ -1,6 +1,7 @@
 // What stories do on pages, and the pages of somebody who is signed out in every
 // state. `every-screen.ts` has all there are.
 import type { Page } from "@playwright/test";
+import { ApiClient } from "./api-client";
 import { expect, newEmail, type Person, password, signIn } from "./fixtures";
 import { linkIn } from "./mailbox";
 import type { Installation } from "./server";
@@ -13,7 +14,12 @@ export type Scene = {
   openBrowser: () => Promise<Page>;
 };
 
-export type Screen = { name: string; open: (scene: Scene) => Promise<void> };
+export type Screen = {
+  name: string;
+  open: (scene: Scene) => Promise<void>;
+  /** Another state shows all of this one, and more: it is looked at in place of both. */
+  within?: string;
+};
 
 /** A signed-in list worth looking at: what browsers say of themselves. */
 const userAgents = [
@@ -71,9 +77,15 @@ export function press(page: Page, name: string): Promise<void> {
 }
 
 /** A link that another browser has asked for, and its address. */
-async function linkFromElsewhere({ app, openBrowser }: Scene): Promise<string> {
-  const { email } = await signUp(await openBrowser());
+async function linkFromElsewhere({ app }: Scene): Promise<string> {
+  const email = newEmail();
+  const given = { email, password, name: "Nell Newcomer" };
+  await new ApiClient(app.url).post("/api/auth/register", given);
   return linkIn(await app.mailbox.wait(email));
+}
+
+async function rememberMethod({ app, page }: Scene, value: string): Promise<void> {
+  await page.context().addCookies([{ name: "last-method", value, url: app.url }]);
 }
 
 export const signedOutScreens: Screen[] = [
@@ -82,11 +94,18 @@ export const signedOutScreens: Screen[] = [
     name: "not found",
     open: async ({ page }) => void (await page.goto("/no-such-page")),
   },
-  { name: "sign in", open: async ({ page }) => void (await page.goto("/login")) },
+  {
+    name: "sign in",
+    within: "sign in, after a session has ended",
+    open: async ({ page }) => void (await page.goto("/login")),
+  },
   {
     name: "sign in, after a session has ended",
-    open: async ({ page }) =>
-      void (await page.goto("/login?next=%2Fsettings%2Fdevices&reason=expired")),
+    open: async (scene) => {
+      await rememberMethod(scene, "passkey");
+      await scene.page.goto("/login?next=%2Fsettings%2Fdevices&reason=expired");
+      await expect(scene.page.getByText("Last used")).toBeVisible();
+    },
   },
   {
     name: "sign in, refused",
@@ -100,14 +119,21 @@ export const signedOutScreens: Screen[] = [
   },
   {
     name: "sign in, password shown",
-    open: async ({ page, person }) => {
+    open: async (scene) => {
+      const { page, person } = scene;
+      await rememberMethod(scene, "password");
       await page.goto("/login");
+      await expect(page.getByText("Last used")).toBeVisible();
       await page.getByLabel("Email").fill(person.email);
       await passwordField(page).fill(person.password);
       await press(page, "Show password");
     },
   },
-  { name: "sign up", open: async ({ page }) => void (await page.goto("/signup")) },
+  {
+    name: "sign up",
+    within: "sign up, half filled",
+    open: async ({ page }) => void (await page.goto("/signup")),
+  },
   {
     name: "sign up, half filled",
     open: async ({ page, person }) => {
@@ -126,7 +152,11 @@ export const signedOutScreens: Screen[] = [
       await expect(summary(page)).toBeFocused();
     },
   },
-  { name: "check email", open: async ({ page }) => void (await signUp(page)) },
+  {
+    name: "check email",
+    within: "check email, wrong code",
+    open: async ({ page }) => void (await signUp(page)),
+  },
   {
     name: "check email, wrong code",
     open: async ({ page }) => {
@@ -153,6 +183,7 @@ export const signedOutScreens: Screen[] = [
   },
   {
     name: "verify, other browser",
+    within: "verify, other browser, refused",
     open: async (scene) => {
       await scene.page.goto(await linkFromElsewhere(scene));
       await press(scene.page, "Continue");

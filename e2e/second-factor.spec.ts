@@ -63,7 +63,7 @@ test("E8 six typed digits are sent once, and the same ones again only by the but
   await codeField(page).pressSequentially(wrong.slice(4));
   await expect(summary(page)).toBeFocused();
   await expect(summary(page)).toContainText("That code is wrong or was used before.");
-  await expect(page).toHaveTitle("Error: Confirm it is you - Latchkey");
+  await expect(page).toHaveTitle("Error: Confirm it is you to sign in - Latchkey");
   await expect(codeField(page)).toHaveAttribute("aria-invalid", "true");
   expect(count.sent).toBe(1);
   await codeField(page).fill(wrong);

@@ -77,7 +77,7 @@ test("A5 E8 E10 a code signs in, the browser is trusted for it, and that is take
   await codeField(page).fill(wrongTotp(guarded.secret));
   await press(page, "Continue");
   await expect(summary(page)).toContainText("That code is wrong or was used before.");
-  await expect(page).toHaveTitle("Error: Confirm it is you - Latchkey");
+  await expect(page).toHaveTitle("Error: Confirm it is you to sign in - Latchkey");
   await expect(trust).toBeChecked();
   const code = await freshCode(app, guarded);
   await codeField(page).fill(`${code.slice(0, 3)} ${code.slice(3)}`);

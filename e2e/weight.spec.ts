@@ -1,10 +1,14 @@
 // What a first visit costs. Bytes are the gate: they are the same on every
 // machine, as a score or a time is not. Each test prints what it has found.
 import { gzipSync } from "node:zlib";
-import type { Page } from "@playwright/test";
+import type { BrowserContext, Page } from "@playwright/test";
+import { adoptSession } from "./account";
+import type { ApiClient } from "./api-client";
 import { leaveWithPasskey, pressAndTouch } from "./browser-passkeys";
-import { expect, makeSignedOut, signInPage, test } from "./fixtures";
+import { expect, makePerson, test } from "./fixtures";
+import { addPasskeyOf } from "./passkey-pages";
 import { addDevices, signUp } from "./screens";
+import { beginSignIn, makeGuarded } from "./second-factors";
 
 const kB = 1000;
 const signedOut = { script: 142 * kB, style: 15 * kB, requests: 15 };
@@ -116,22 +120,58 @@ test("a first visit of /check-email is light and does not move", async ({
   expectLight(await weigh(await context.newPage(), "/check-email"), signedOut);
 });
 
+async function adopt(context: BrowserContext, client: ApiClient): Promise<void> {
+  const page = await context.newPage();
+  await adoptSession(page, client);
+  await page.close();
+}
+
+/** A page each; what the first has loaded the second need not. Both show `text`. */
+async function expectLightAtAnyWidth(context: BrowserContext, path: string, text = "") {
+  for (const width of [320, 1280]) {
+    const fresh = await context.newPage();
+    await fresh.setViewportSize({ width, height: 800 });
+    expectLight(await weigh(fresh, path), account);
+    await expect(fresh.getByRole("main")).toContainText(text);
+  }
+}
+
 const accountPages = ["dashboard", "settings/devices", "settings/activity"];
 const passkeyPages = ["settings/passkeys", "settings/security", "settings/profile"];
 
 for (const path of [...accountPages, ...passkeyPages].map((page) => `/${page}`)) {
-  for (const width of [320, 1280]) {
-    test(`a first visit of ${path} at ${width} px is light and does not move`, async ({
-      app,
-      page,
-      context,
-    }) => {
-      const person = await makeSignedOut(app);
-      await addDevices(app, person, 4);
-      await signInPage(page, person);
-      const fresh = await context.newPage();
-      await fresh.setViewportSize({ width, height: 800 });
-      expectLight(await weigh(fresh, path), account);
-    });
-  }
+  test(`a first visit of ${path} is light and does not move, at any width`, async ({
+    app,
+    context,
+  }) => {
+    const { person, client } = await makePerson(app);
+    await addDevices(app, person, 4);
+    await adopt(context, client);
+    await expectLightAtAnyWidth(context, path);
+  });
 }
+
+test("a first visit of /settings/two-factor is light and does not move, at any width", async ({
+  app,
+  context,
+}) => {
+  const { client } = await makePerson(app);
+  await adopt(context, client);
+  await expectLightAtAnyWidth(context, "/settings/two-factor");
+  await client.post("/api/account/totp");
+  await expectLightAtAnyWidth(context, "/settings/two-factor", "Scan this with the app");
+});
+
+test("a first visit of /second-factor is light and does not move, whatever it asks for", async ({
+  app,
+  context,
+}) => {
+  const { person, client } = await makeGuarded(app);
+  await addPasskeyOf(app, client);
+  await adopt(context, (await beginSignIn(app, person)).client);
+  for (const method of ["passkey", "totp", "backup_code"]) {
+    const fresh = await context.newPage();
+    expectLight(await weigh(fresh, `/second-factor?method=${method}`), signedOut);
+    await expect(fresh.locator(`input[name=method][value=${method}]`)).toHaveCount(1);
+  }
+});

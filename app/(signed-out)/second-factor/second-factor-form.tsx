@@ -31,7 +31,7 @@ export function SecondFactorForm(props: SecondFactorFormProps) {
   return (
     <div className="space-y-5">
       <PageTitle
-        title="Confirm it is you"
+        title="Confirm it is you to sign in"
         appName={props.appName}
         error={state.status === "error"}
       />
