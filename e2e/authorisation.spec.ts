@@ -1,5 +1,6 @@
 // Nobody reaches what is somebody's, with `proxy.ts` and without it.
-import { actions, pages, routes } from "./authorisation";
+import { actions } from "./action-rules";
+import { pages, routes } from "./authorisation";
 import { readBuild } from "./build";
 import { expect, test } from "./fixtures";
 import { rawRequest } from "./raw-request";

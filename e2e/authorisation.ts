@@ -1,9 +1,8 @@
-// Who may reach what: every page, route and action of the build, with what each
-// kind of visitor is to get. `authorisation.spec.ts` holds it against the build.
-import type { Fields } from "./actions";
-
+// Who may reach what: every page and route of the build, with what each kind of
+// visitor is to get; `action-rules.ts` has the actions. `authorisation.spec.ts` holds
+// both against the build.
 /** `private`: nothing without a session; `public`: the same for everybody. */
-type Audience = "private" | "public";
+export type Audience = "private" | "public";
 
 export const pages: Record<string, Audience> = {
   "/": "public",
@@ -16,11 +15,13 @@ export const pages: Record<string, Audience> = {
   "/magic-link": "public",
   "/not-me": "public",
   "/reset-password": "public",
+  "/second-factor": "public",
   "/settings/activity": "private",
   "/settings/devices": "private",
   "/settings/passkeys": "private",
   "/settings/profile": "private",
   "/settings/security": "private",
+  "/settings/two-factor": "private",
   "/confirm": "private",
   "/signup": "public",
   "/verify-email": "public",
@@ -37,8 +38,8 @@ const credential = {
 };
 const signed = { clientDataJSON: bytes, authenticatorData: bytes, signature: bytes };
 /** Of the right shape, and nobody's. */
-const assertion = { ...credential, response: signed };
-const attestation = {
+export const assertion = { ...credential, response: signed };
+export const attestation = {
   ...credential,
   response: { clientDataJSON: bytes, attestationObject: bytes },
 };
@@ -199,69 +200,4 @@ export const routes: Record<string, Route> = {
   "/api/health/live": { methods: "GET, HEAD, OPTIONS", audience: "public" },
   "/api/health/ready": { methods: "GET, HEAD, OPTIONS", audience: "public" },
   "/icon.svg": { methods: "GET, HEAD", audience: "public" },
-};
-
-export type ActionRule = { audience: Audience; fields?: Fields };
-
-const link: ActionRule = { audience: "public", fields: { token: "x" } };
-
-export const actions: Record<string, ActionRule> = {
-  addPasskeyAction: { audience: "private" },
-  cancelEmailAction: link,
-  chooseThemeAction: { audience: "public", fields: { theme: "dark" } },
-  confirmEmailAction: link,
-  cancelPendingAction: { audience: "private" },
-  changeEmailAction: { audience: "private", fields: { email: "new@example.com" } },
-  changeNameAction: { audience: "private", fields: { name: "Mallory" } },
-  changePasswordAction: {
-    audience: "private",
-    fields: { currentPassword: "x", newPassword: "a long enough sentence" },
-  },
-  confirmAction: { audience: "private", fields: { password: "x" } },
-  confirmByCodeAction: { audience: "private", fields: { code: "000000" } },
-  declineOfferAction: { audience: "private", fields: { answer: "never" } },
-  deleteAccountAction: { audience: "private", fields: { phrase: "delete my account" } },
-  exportAction: { audience: "private" },
-  sendCodeAction: { audience: "private" },
-  endOthersAction: { audience: "private" },
-  endSessionAction: { audience: "private", fields: { sessionId: ":id" } },
-  finishPasskeyAction: {
-    audience: "private",
-    fields: { response: JSON.stringify(attestation) },
-  },
-  loginAction: { audience: "public", fields: { email: "", password: "" } },
-  readCancelLinkAction: link,
-  readConfirmLinkAction: link,
-  readMagicLinkAction: link,
-  readNotMeLinkAction: link,
-  readResetLinkAction: link,
-  redeemMagicLinkAction: link,
-  removePasskeyAction: { audience: "private", fields: { passkeyId: ":passkey" } },
-  removePasswordAction: { audience: "private" },
-  renamePasskeyAction: {
-    audience: "private",
-    fields: { passkeyId: ":passkey", name: "Not yours" },
-  },
-  renewLinkAction: link,
-  renewMagicLinkAction: link,
-  requestResetAction: { audience: "public", fields: { email: "" } },
-  resendAction: { audience: "public" },
-  resetByCodeAction: {
-    audience: "public",
-    fields: { email: "nobody@example.com", code: "000000", password: "x" },
-  },
-  resetByLinkAction: { audience: "public", fields: { token: "x", password: "x" } },
-  savePasskeyAction: {
-    audience: "private",
-    fields: { response: JSON.stringify(attestation) },
-  },
-  secureAccountAction: link,
-  signInWithPasskeyAction: {
-    audience: "public",
-    fields: { response: JSON.stringify(assertion) },
-  },
-  signOutAction: { audience: "public" },
-  signUpAction: { audience: "public", fields: { email: "", password: "", name: "" } },
-  verifyCodeAction: { audience: "public", fields: { code: "000000" } },
-  verifyLinkAction: link,
 };

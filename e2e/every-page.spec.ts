@@ -3,9 +3,9 @@
 import AxeBuilder from "@axe-core/playwright";
 import type { Page } from "@playwright/test";
 import { screens } from "./every-screen";
-import { expect, makeSignedOut, newEmail, type Person, test } from "./fixtures";
+import { expect, makeSignedOut, test } from "./fixtures";
 import { heading } from "./screens";
-import type { Installation } from "./server";
+import { makeViewer } from "./viewers";
 
 const wcag = ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa"];
 
@@ -51,22 +51,6 @@ async function checkAxe(page: Page, name: string): Promise<void> {
   const { violations } = await axe.withTags(wcag).setLegacyMode().analyze();
   const found = violations.map(({ id, nodes }) => [id, nodes.map((node) => node.target)]);
   expect.soft(found, `${name}: axe`).toEqual([]);
-}
-
-const people = new WeakMap<Installation, Person>();
-
-/** With the password of the first of them: a hash costs more than a page. */
-async function makeViewer(app: Installation): Promise<Person> {
-  const first = people.get(app) ?? (await makeSignedOut(app));
-  people.set(app, first);
-  const person = { ...first, email: newEmail() };
-  await app.sql(
-    `INSERT INTO "user" (id, email, name, password_hash, email_verified_at,
-       password_changed_at)
-     SELECT $1, $1, name, password_hash, now(), now() FROM "user" WHERE email = $2`,
-    [person.email, first.email],
-  );
-  return person;
 }
 
 for (const screen of screens.filter(({ within }) => !within)) {

@@ -20,7 +20,7 @@ import { enrolApp, type Guarded, makeGuarded } from "./second-factors";
 import type { Installation } from "./server";
 
 /** How far it leads. */
-export type Entry = {
+type Entry = {
   guarded: Pick<Guarded, "user" | "person" | "secret">;
   answer: Answer;
   /** Of the mails, which the same person reads. */

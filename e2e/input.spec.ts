@@ -3,38 +3,9 @@
 import { newAddress } from "./api-client";
 import { readBuild } from "./build";
 import { expect, makePerson, test } from "./fixtures";
+import { jsonRoutes } from "./json-routes";
 import { type RawAnswer, type RawCall, rawRequest } from "./raw-request";
 
-const jsonRoutes = [
-  "/api/account",
-  "/api/account/backup-codes",
-  "/api/account/email",
-  "/api/account/email/cancel",
-  "/api/account/email/confirm",
-  "/api/account/passkeys",
-  "/api/account/passkeys/options",
-  "/api/account/password",
-  "/api/account/totp",
-  "/api/account/totp/confirm",
-  "/api/account/two-factor",
-  "/api/auth/login",
-  "/api/auth/magic-link",
-  "/api/auth/magic-link/verify",
-  "/api/auth/not-me",
-  "/api/auth/passkey/options",
-  "/api/auth/passkey/verify",
-  "/api/auth/password/forgot",
-  "/api/auth/password/reset",
-  "/api/auth/refresh",
-  "/api/auth/register",
-  "/api/auth/second-factor",
-  "/api/auth/second-factor/passkey/options",
-  "/api/auth/second-factor/passkey/verify",
-  "/api/auth/step-up",
-  "/api/auth/step-up/passkey/options",
-  "/api/auth/step-up/passkey/verify",
-  "/api/auth/verify-email",
-];
 /** Those that take JSON by another method than POST. */
 const methods: Record<string, string> = { "/api/account": "PATCH" };
 const mebibyte = "x".repeat(2 ** 20);

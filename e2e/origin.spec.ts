@@ -2,9 +2,9 @@
 import { once } from "node:events";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
+import { actions as known } from "./action-rules";
 import { postAction, withoutEmpty } from "./actions";
 import { newAddress } from "./api-client";
-import { actions as known } from "./authorisation";
 import { readBuild } from "./build";
 import { expect, makePerson, newEmail, password, test } from "./fixtures";
 import { linkIn } from "./mailbox";

@@ -4,9 +4,10 @@
 import type { Page } from "@playwright/test";
 import type { FirstFactor } from "@/lib/auth/policy";
 import { makePasswordless } from "./account-api";
+import { actions } from "./action-rules";
 import { type Fields, postAction } from "./actions";
 import { newAddress } from "./api-client";
-import { actions, routes } from "./authorisation";
+import { routes } from "./authorisation";
 import { readBuild } from "./build";
 import { expect } from "./fixtures";
 import { codeIn } from "./mailbox";
@@ -136,19 +137,28 @@ export async function controlsOf(page: Page): Promise<string[]> {
   await page.waitForLoadState("networkidle");
   const main = page.getByRole("main");
   const labels = await main.locator("label").allInnerTexts();
-  const buttons = await main.getByRole("button").allInnerTexts();
+  const named = await main.getByRole("button").allInnerTexts();
+  // The toggle of the password field comes with the script.
+  const buttons = named.filter((name) => !name.startsWith("Show"));
   const links = await main.getByRole("link").allInnerTexts();
   return [...labels, ...buttons, ...links].map((name) => name.trim()).filter(Boolean);
 }
 
+/** Sends itself where the script is there to notice. */
+async function typeCode(page: Page, code: string): Promise<void> {
+  await page.waitForLoadState("networkidle");
+  await page.getByLabel("Code").fill(code);
+}
+
 /** With the code of the mail, on the page that waits for it. */
 export async function confirmAddress(app: Installation, page: Page, email: string) {
-  await page.getByLabel("Code").fill(codeIn(await app.mailbox.wait(email)));
+  const mail = await app.mailbox.wait(email);
+  await typeCode(page, codeIn(mail));
   await page.waitForURL((url) => url.pathname !== "/check-email");
 }
 
 export async function signInByLink(app: Installation, page: Page, email: string) {
   const mail = await mailedLink(app, page, email);
-  await page.getByLabel("Code").fill(codeIn(mail));
+  await typeCode(page, codeIn(mail));
   await page.waitForURL("**/dashboard");
 }

@@ -1,8 +1,10 @@
 // Somebody with data of their own, everybody who must not get at it, and a walk
 // through all of `authorisation.ts` in their name.
+
+import { actions } from "./action-rules";
 import { type Fields, postAction, withoutEmpty } from "./actions";
 import { type ApiClient, newAddress } from "./api-client";
-import { actions, pages, routes } from "./authorisation";
+import { pages, routes } from "./authorisation";
 import { type Build, readBuild } from "./build";
 import { expect, makePerson } from "./fixtures";
 import { addPasskey, newAuthenticator } from "./passwordless-api";
@@ -110,12 +112,15 @@ export async function walkTable(
   }
 }
 
-function named(fields: Fields, { sessionId, passkeyId }: Victim): Fields {
+function named(fields: Fields, { sessionId, passkeyId, trustedId }: Victim): Fields {
   const entries = Object.entries(fields);
   return Object.fromEntries(
     entries.map(([name, v]) => [
       name,
-      v.replace(":id", sessionId).replace(":passkey", passkeyId),
+      v
+        .replace(":id", sessionId)
+        .replace(":passkey", passkeyId)
+        .replace(":trusted", trustedId),
     ]),
   );
 }

@@ -140,7 +140,7 @@ async function askSecondFactor(
 }
 
 /** What a second factor says, and which passkey it was. */
-export type ProvedSecond = { amr: string[]; passkey?: UsedPasskey };
+type ProvedSecond = { amr: string[]; passkey?: UsedPasskey };
 
 type SecondFactor = {
   /** Of this browser, whose owner has given the first factor. */
