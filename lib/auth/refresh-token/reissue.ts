@@ -59,11 +59,13 @@ export async function reissueTokens(
   proof?: Proof,
   isProofOfChange = false,
 ): Promise<Reissued | null> {
+  // RFC 8176: with what the session began with it makes two, as at the door.
+  const proved = [...(proof?.amr ?? []), ...(proof?.aal === 2 ? ["mfa"] : [])];
   const confirmed = proof
     ? Prisma.sql`, authenticated_at = clock_timestamp(),
         multi_factor_at = CASE WHEN ${proof.aal === 2} THEN clock_timestamp()
           ELSE multi_factor_at END,
-        amr = ARRAY(SELECT DISTINCT unnest(amr || ${proof.amr}::text[])),
+        amr = ARRAY(SELECT DISTINCT unnest(amr || ${proved}::text[])),
         confirmed_for = ${proof.confirmedFor ?? null},
         confirmed_for_at = clock_timestamp()`
     : Prisma.empty;

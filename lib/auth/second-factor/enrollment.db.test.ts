@@ -181,7 +181,7 @@ describe("the first right code", () => {
     const after = await readSession(session.id);
     expect(after).toMatchObject({ aal: 2, generation: before.generation + 1 });
     expect(after.multiFactorAt).toBeInstanceOf(Date);
-    expect(after.amr).toEqual(expect.arrayContaining(["pwd", "otp"]));
+    expect(after.amr).toEqual(expect.arrayContaining(["pwd", "otp", "mfa"]));
     expect(changed.tokens.refreshToken).not.toBe(first.refreshToken);
     const token = changed.tokens.refreshToken;
     expect((await rotateRefreshToken({ token, client })).status).toBe("renewed");

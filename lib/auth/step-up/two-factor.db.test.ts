@@ -92,7 +92,7 @@ describe("a session of one factor", () => {
       const tokens = await confirm({ session, client: agent }, { method, code });
       const after = await readSession(session.id);
       expect(after).toMatchObject({ aal: 2, generation: before.generation + 1 });
-      expect(after.amr).toEqual(expect.arrayContaining(["pwd", "otp"]));
+      expect(after.amr).toEqual(expect.arrayContaining(["pwd", "otp", "mfa"]));
       const moved = after.authenticatedAt.getTime() - before.authenticatedAt.getTime();
       expect(moved).toBeGreaterThan(minutes(29));
       const both = [after.multiFactorAt, after.authenticatedAt].map(Number);
