@@ -2,8 +2,10 @@ import { describe, expect, it } from "vitest";
 import { signInWithPassword } from "@/lib/auth/password";
 import { config } from "@/lib/config";
 import { db } from "@/lib/db";
+import { failBefore } from "@/tests/guesses";
 import { makeClient, makeUser, signIn } from "@/tests/people";
 import { eventsOf, mailAbout } from "@/tests/records";
+import { mailTo } from "@/tests/secrets";
 
 const password = "correct horse battery";
 
@@ -38,6 +40,19 @@ describe("signing in after wrong passwords", () => {
     expect((await eventsOf(id)).map(({ type }) => type)).toContain(
       "sign_in_after_failures",
     );
+  });
+
+  it("B11 F01 is news, too, where a second factor is asked for next", async () => {
+    const user = await makeUser({ password, secondFactors: ["totp"] });
+    const attempt = { email: user.email, isPersistent: true, previousToken: null };
+    await failBefore(user.id, tellAfter);
+    const result = await signInWithPassword({
+      ...attempt,
+      password,
+      client: makeClient(),
+    });
+    expect(result.status).toBe("second_factor_required");
+    expect(await mailTo(user.email)).toContain("sign_in_after_failures");
   });
 
   it("B11 after four is none, and the next sign-in after five is none either", async () => {

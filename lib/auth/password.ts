@@ -52,8 +52,10 @@ export async function signInWithPassword(attempt: Attempt): Promise<SignInResult
       client,
       previousToken,
     });
-    if (finished.status !== "signed_in") return finished;
-    const about = { userId, sessionId: finished.session.id };
+    if (finished.status === "refused") return finished;
+    // Between the factors there is no session yet; whoever guessed the first is news.
+    const session = finished.status === "signed_in" ? finished.session : null;
+    const about = { userId, sessionId: session?.id };
     if (stored) await tell(tx, "password_changed", about, client);
     if (failuresBefore >= config.password.throttle.tellAfter) {
       await tell(tx, "sign_in_after_failures", about, client);
@@ -133,7 +135,7 @@ async function noteListed({ id: userId, passwordHash }: User): Promise<void> {
 async function tell(
   tx: Transaction,
   type: "password_changed" | "sign_in_after_failures",
-  about: { userId: string; sessionId: string },
+  about: { userId: string; sessionId: string | undefined },
   client: Client,
 ): Promise<void> {
   await writeEvent(tx, { type, result: "success", ...about }, client);

@@ -49,7 +49,7 @@ const newDevice = ["new_device", "New sign-in to your account"] as const;
 const withUndo: Record<OwnerMail, string> = {
   new_device: newDevice[1],
   password_changed: passwordChanged[1],
-  sign_in_after_failures: "Signed in after several wrong passwords",
+  sign_in_after_failures: "Your password was given after several wrong ones",
   session_reuse: "We signed out one of your devices",
   password_removed: "The password of your account was removed",
   email_changed: "The email address of your account changed",

@@ -33,12 +33,12 @@ export function newDevice(of: Notice): MailContent {
 
 export function signInAfterFailures(of: Notice): MailContent {
   return {
-    subject: "Signed in after several wrong passwords",
+    subject: "Your password was given after several wrong ones",
     preheader: `If it was not you, say so within ${inWords(of.lifetime)}.`,
     blocks: [
       paragraph(
-        "Somebody, probably you, signed in to your account after several tries with " +
-          "wrong passwords.",
+        "Somebody, probably you, gave the password of your account after several wrong " +
+          "ones.",
       ),
       facts(happeningFacts(of)),
       ...notMe(of),
