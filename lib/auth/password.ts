@@ -11,6 +11,7 @@ import { isListedPassword, normalizePassword } from "@/lib/auth/password-policy"
 import { isEnabled } from "@/lib/auth/policy";
 import { finishFirstFactor, type SignInResult } from "@/lib/auth/sign-in";
 import { storePassword } from "@/lib/auth/store-password";
+import { isThrottled } from "@/lib/auth/throttle";
 import { config } from "@/lib/config";
 import { db, type Transaction, transaction } from "@/lib/db";
 import { invalid, Refusal } from "@/lib/errors";
@@ -76,8 +77,7 @@ async function proveUser({ email, password, client }: Attempt): Promise<Proved> 
   });
   const check = { account: user, email, password, client };
   const verdict = await checkPassword(check).catch(async (error) => {
-    const isThrottled = error instanceof Refusal && error.code === "rate_limited";
-    if (isThrottled) await noteFailure("throttled", user?.id, client);
+    if (isThrottled(error)) await noteFailure("throttled", user?.id, client);
     throw error;
   });
   if (!user || verdict.status !== "right") {

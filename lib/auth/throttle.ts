@@ -96,6 +96,11 @@ async function refusal(kind: ThrottleKind, key: string, isUnguessable: boolean) 
   return rateLimited(wait, Math.max(1000, row?.wait ?? firstDelay));
 }
 
+/** Had to wait, and so was not judged. */
+export function isThrottled(error: unknown): boolean {
+  return error instanceof Refusal && error.code === "rate_limited";
+}
+
 /** It was right: failures are counted in a row. */
 export async function forgetFailures({ kind, key }: Try, connection: Connection = db()) {
   await connection.$executeRaw`

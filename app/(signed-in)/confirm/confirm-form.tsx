@@ -3,6 +3,7 @@
 import { type ReactNode, useActionState } from "react";
 import { CodeInput } from "@/components/code-input";
 import { FormMessage } from "@/components/form-message";
+import { HiddenUsername } from "@/components/hidden-username";
 import { NoFactor } from "@/components/no-factor";
 import { PageTitle } from "@/components/page-title";
 import { PasskeyConfirmation } from "@/components/passkey-confirmation";
@@ -152,14 +153,7 @@ function Waiting({ form, next, email }: ConfirmFormProps) {
     <>
       {form && <input type="hidden" name="form" value={form} />}
       {next && <input type="hidden" name="next" value={next} />}
-      <input
-        hidden
-        readOnly
-        type="text"
-        name="username"
-        autoComplete="username"
-        value={email}
-      />
+      <HiddenUsername email={email} />
     </>
   );
 }

@@ -3,6 +3,7 @@
 import type { ReactNode } from "react";
 import { CodeInput } from "@/components/code-input";
 import { FormMessage } from "@/components/form-message";
+import { HiddenUsername } from "@/components/hidden-username";
 import { NewPasswordInput } from "@/components/new-password-input";
 import { SubmitButton } from "@/components/submit-button";
 import type { FormState } from "@/lib/form-state";
@@ -47,14 +48,5 @@ export function NewPassword({ username, minLength, error }: NewPasswordProps) {
 }
 
 function Username({ value }: { value: string }) {
-  return (
-    <input
-      hidden
-      readOnly
-      type="text"
-      name="username"
-      autoComplete="username"
-      value={value}
-    />
-  );
+  return <HiddenUsername email={value} />;
 }

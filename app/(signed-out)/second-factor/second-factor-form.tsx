@@ -2,6 +2,7 @@
 
 import { useActionState } from "react";
 import { FormMessage } from "@/components/form-message";
+import { HiddenUsername } from "@/components/hidden-username";
 import { PageTitle } from "@/components/page-title";
 import { PasskeyConfirmation } from "@/components/passkey-confirmation";
 import { SecondFactorCode } from "@/components/second-factor-code";
@@ -90,14 +91,7 @@ function Along({
     <>
       <input type="hidden" name="method" value={method} />
       {next && <input type="hidden" name="next" value={next} />}
-      <input
-        hidden
-        readOnly
-        type="text"
-        name="username"
-        autoComplete="username"
-        value={email}
-      />
+      <HiddenUsername email={email} />
       {trustDays !== null && (
         <Checkbox
           name="trust"

@@ -6,6 +6,7 @@
 
 import { useActionState, useEffect, useState } from "react";
 import { FormMessage } from "@/components/form-message";
+import { HiddenUsername } from "@/components/hidden-username";
 import { PageTitle } from "@/components/page-title";
 import { PasswordInput } from "@/components/password-input";
 import { SubmitButton } from "@/components/submit-button";
@@ -66,14 +67,7 @@ function LinkForm(props: VerifyEmailFormProps & { token: string | null }) {
           <input type="hidden" name="token" value={token} />
           {needsPassword ? (
             <>
-              <input
-                hidden
-                readOnly
-                type="text"
-                name="username"
-                autoComplete="username"
-                value={username ?? ""}
-              />
+              <HiddenUsername email={username ?? ""} />
               <PasswordInput
                 name="password"
                 autoComplete="current-password"

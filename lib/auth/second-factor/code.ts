@@ -86,3 +86,9 @@ export async function noteWrongCode(
     await mailOwner(tx, { template, ...about, about: String(failures) });
   });
 }
+
+export function wrongSecondFactor(): Refusal {
+  return new Refusal("invalid_code", {
+    detail: "That code is wrong or was used before. Try the next one.",
+  });
+}

@@ -24,8 +24,10 @@ import {
   noteWrongCode,
   proveCode,
   withCodeTry,
+  wrongSecondFactor,
 } from "@/lib/auth/second-factor/code";
 import { finishSecondFactor, type SignInResult } from "@/lib/auth/sign-in";
+import { isThrottled } from "@/lib/auth/throttle";
 import { db, type Transaction, transaction } from "@/lib/db";
 import { Refusal } from "@/lib/errors";
 import { wakeWorker } from "@/lib/jobs";
@@ -65,8 +67,7 @@ export async function signInWithCode(
   }).catch(async (error) => {
     // Not judged: it had to wait, or the fault was ours.
     await refundChallengeTry(pending.id);
-    const isThrottled = error instanceof Refusal && error.code === "rate_limited";
-    if (isThrottled) await fail(pending, method, "throttled", client);
+    if (isThrottled(error)) await fail(pending, method, "throttled", client);
     throw error;
   });
   wakeWorker("mail");
@@ -180,11 +181,7 @@ function gone(): Refusal {
 }
 
 function wrongCode(left: number): Refusal {
-  if (left > 0) {
-    return new Refusal("invalid_code", {
-      detail: "That code is wrong or was used before. Try the next one.",
-    });
-  }
+  if (left > 0) return wrongSecondFactor();
   return new Refusal("invalid_code", {
     detail: "That was one wrong code too many. Sign in again.",
     extra: { reason: "spent" },

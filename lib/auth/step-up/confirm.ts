@@ -17,6 +17,7 @@ import {
   noteWrongCode,
   proveCode,
   withCodeTry,
+  wrongSecondFactor,
 } from "@/lib/auth/second-factor/code";
 import { lockOwner } from "@/lib/auth/session";
 import {
@@ -27,6 +28,7 @@ import {
   type Owned,
   requireAccount,
 } from "@/lib/auth/step-up/confirmation";
+import { isThrottled } from "@/lib/auth/throttle";
 import { db, type Transaction, transaction } from "@/lib/db";
 import { Refusal } from "@/lib/errors";
 import { wakeWorker } from "@/lib/jobs";
@@ -94,9 +96,7 @@ async function confirmByCode(given: Given, proof: GivenCode): Promise<Reissued> 
   wakeWorker("mail");
   if (answer !== "wrong_code") return answer;
   await fail(given, method, answer);
-  throw new Refusal("invalid_code", {
-    detail: "That code is wrong or was used before. Try the next one.",
-  });
+  throw wrongSecondFactor();
 }
 
 async function failThrottled(
@@ -104,8 +104,7 @@ async function failThrottled(
   method: string,
   error: unknown,
 ): Promise<never> {
-  const isThrottled = error instanceof Refusal && error.code === "rate_limited";
-  if (isThrottled) await fail(given, method, "throttled");
+  if (isThrottled(error)) await fail(given, method, "throttled");
   throw error;
 }
 

@@ -2,6 +2,7 @@
 
 import { useActionState } from "react";
 import { FormAnswer } from "@/components/form-answer";
+import { HiddenUsername } from "@/components/hidden-username";
 import { NewPasswordInput } from "@/components/new-password-input";
 import { PasskeyHero } from "@/components/passkey-hero";
 import { PasswordInput } from "@/components/password-input";
@@ -116,14 +117,7 @@ function Password(props: PasswordProps) {
       }
     >
       <form action={passwordAction} noValidate className="max-w-md space-y-5">
-        <input
-          hidden
-          readOnly
-          type="text"
-          name="username"
-          autoComplete="username"
-          value={props.email}
-        />
+        <HiddenUsername email={props.email} />
         {props.asksPassword && (
           <PasswordInput
             name="currentPassword"
