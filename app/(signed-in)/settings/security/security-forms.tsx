@@ -84,7 +84,7 @@ export function SecurityForms(props: SecurityFormsProps) {
       )}
       <SettingsSection
         title="Who is in your account"
-        lead="If something here is not yours, sign it out and change your password."
+        lead={`If something here is not yours, sign it out${takesPassword ? " and change your password" : ""}.`}
       >
         <p className="flex flex-wrap gap-x-6 gap-y-2 text-sm">
           <TextLink href="/settings/devices">Your devices</TextLink>
