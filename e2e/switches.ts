@@ -141,7 +141,8 @@ export async function controlsOf(page: Page): Promise<string[]> {
   // The toggle of the password field comes with the script.
   const buttons = named.filter((name) => !name.startsWith("Show"));
   const links = await main.getByRole("link").allInnerTexts();
-  return [...labels, ...buttons, ...links].map((name) => name.trim()).filter(Boolean);
+  const names = [...labels, ...buttons, ...links];
+  return names.map((name) => name.replace(/\s+/g, " ").trim()).filter(Boolean);
 }
 
 /** Sends itself where the script is there to notice. */

@@ -52,8 +52,8 @@ test("E14 no button offers one", async ({ openBrowser }) => {
   await page.goto("/login");
   const ways = ["Sign in", "Sign in with a passkey"];
   const links = ["Forgot password?", "Create account"];
-  const login = ["Email", "Password", "Keep me signed in", ...ways, ...links];
-  expect(await controlsOf(page)).toEqual(login);
+  const fields = ["Email", "Password", "Keep me signed in", "Show password"];
+  expect(await controlsOf(page)).toEqual([...fields, ...ways, ...links]);
   await page.goto("/signup");
   const sent = ["Create account", "Sign up with a passkey", "Sign in"];
   expect((await controlsOf(page)).slice(-3)).toEqual(sent);

@@ -50,8 +50,8 @@ test("E14 nobody is offered one, in a browser that could", async ({ openBrowser 
   await page.goto("/login");
   const ways = ["Sign in", "Email me a sign-in link"];
   const links = ["Forgot password?", "Create account"];
-  const login = ["Email", "Password", "Keep me signed in", ...ways, ...links];
-  expect(await controlsOf(page)).toEqual(login);
+  const fields = ["Email", "Password", "Keep me signed in", "Show password"];
+  expect(await controlsOf(page)).toEqual([...fields, ...ways, ...links]);
   await page.goto("/signup");
   expect(await controlsOf(page)).toContain("Email me a sign-in link");
   await expect(page.getByText(/passkey/i)).toHaveCount(0);
