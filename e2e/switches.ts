@@ -137,9 +137,7 @@ export async function controlsOf(page: Page): Promise<string[]> {
   await page.waitForLoadState("networkidle");
   const main = page.getByRole("main");
   const labels = await main.locator("label").allInnerTexts();
-  const named = await main.getByRole("button").allInnerTexts();
-  // The toggle of the password field comes with the script.
-  const buttons = named.filter((name) => !name.startsWith("Show"));
+  const buttons = await main.getByRole("button").allInnerTexts();
   const links = await main.getByRole("link").allInnerTexts();
   const names = [...labels, ...buttons, ...links];
   return names.map((name) => name.replace(/\s+/g, " ").trim()).filter(Boolean);
