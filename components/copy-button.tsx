@@ -23,7 +23,7 @@ export function CopyButton({ text, label }: CopyButtonProps) {
       <Button tone="secondary" onClick={copy}>
         {label}
       </Button>
-      <span role="status" className="text-sm text-success">
+      <span role="status" className="text-sm text-success empty:hidden">
         {note}
       </span>
     </span>

@@ -26,7 +26,7 @@ export function BackupCodes({ codes, appName }: BackupCodesProps) {
           <li key={code}>{code}</li>
         ))}
       </ol>
-      <div className="flex flex-wrap items-center gap-3 print:hidden">
+      <div className="flex flex-wrap items-center gap-2 print:hidden">
         <CopyButton text={text} label="Copy" />
         <a
           href={`data:text/plain;charset=utf-8,${encodeURIComponent(text)}`}

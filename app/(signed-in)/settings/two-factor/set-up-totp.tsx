@@ -45,17 +45,15 @@ export function SetUpTotp(props: SetUpTotpProps) {
           </p>
         </div>
       </div>
-      <form
-        action={props.confirmAction}
-        noValidate
-        className="max-w-md space-y-5 border-t border-line pt-5"
-      >
-        <CodeInput hint="The six digits that the app shows now." error={error} />
-        <SubmitButton>Turn on</SubmitButton>
-      </form>
-      <form action={props.cancelAction}>
-        <SubmitButton tone="secondary">Cancel</SubmitButton>
-      </form>
+      <div className="space-y-4 border-t border-line pt-5">
+        <form action={props.confirmAction} noValidate className="max-w-md space-y-5">
+          <CodeInput hint="The six digits that the app shows now." error={error} />
+          <SubmitButton>Turn on</SubmitButton>
+        </form>
+        <form action={props.cancelAction}>
+          <SubmitButton tone="secondary">Cancel</SubmitButton>
+        </form>
+      </div>
     </SettingsSection>
   );
 }

@@ -66,11 +66,14 @@ function leadOfApp(app: TwoFactorState["app"]) {
   }
   return (
     <>
-      Set up <RelativeTime dateTime={app.createdAt} />.{" "}
+      {/* Lines: when the browser puts its own words, nothing moves aside. */}
+      <span className="block">
+        Set up <RelativeTime dateTime={app.createdAt} />.
+      </span>
       {app.lastUsedAt ? (
-        <>
+        <span className="block">
           Last used <RelativeTime dateTime={app.lastUsedAt} />.
-        </>
+        </span>
       ) : (
         "Not used to sign in yet."
       )}
