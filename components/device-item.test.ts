@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
+import { nameDevice } from "./device-item";
 import { describeEnd } from "./device-list";
-import { type Device, nameDevice } from "./device-row";
 
 it.each([
   ["Chrome 141", "Windows", "Chrome 141 on Windows"],
@@ -12,7 +12,9 @@ it.each([
 });
 
 it("describeEnd names one device and counts several", () => {
-  const device = { browser: "Chrome 141", os: "Windows" } as Device;
+  const device = { browser: "Chrome 141", os: "Windows" } as Parameters<
+    typeof describeEnd
+  >[0][0];
   expect(describeEnd([device])).toBe("Signed out Chrome 141 on Windows.");
   expect(describeEnd([device, device])).toBe("Signed out 2 other devices.");
 });

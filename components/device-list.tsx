@@ -4,7 +4,8 @@
 // focus goes to the row that took the place, and the change is read out.
 
 import { useActionState } from "react";
-import { type Device, DeviceRow, nameDevice } from "@/components/device-row";
+import { nameDevice } from "@/components/device-item";
+import { type Device, DeviceRow } from "@/components/device-row";
 import { EndOthers } from "@/components/end-others";
 import { FormMessage } from "@/components/form-message";
 import { PageTitle } from "@/components/page-title";
