@@ -116,6 +116,22 @@ test("few backup codes are counted, and one press leads to new ones", async ({
   await expect(section(page)).toContainText(fine);
 });
 
+test("codes on paper that are all that guards an account are said to be too little", async ({
+  app,
+  page,
+}) => {
+  const guarded = await makeGuardedOut(app);
+  await openGuarded(app, page, guarded, path);
+  await app.sql("DELETE FROM totp WHERE user_id = $1", [guarded.user.id]);
+  await page.reload();
+  await expect(rows(page)).toHaveCount(1);
+  await expect(rows(page)).toContainText("Nothing but backup codes guards your account");
+  await section(page).getByRole("link", { name: "Set up an app" }).click();
+  await expect(
+    page.getByRole("button", { name: "Set up authenticator app" }),
+  ).toBeVisible();
+});
+
 test("devices that were idle for a month are counted, and one press signs them out, and no other", async ({
   app,
   page,
