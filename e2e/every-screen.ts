@@ -13,7 +13,7 @@ import type { Installation } from "./server";
 import { settingsScreens } from "./settings-screens";
 
 /** As if two of the person's browsers had been trusted. */
-function trustBrowsers(app: Installation, { email }: Person) {
+export function trustBrowsers(app: Installation, { email }: Person) {
   return app.sql(
     `INSERT INTO trusted_browser (id, user_id, device_hash, browser, os, device_type, ip,
        location, created_at, last_used_at, expires_at)

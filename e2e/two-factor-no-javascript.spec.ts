@@ -89,6 +89,7 @@ test("A5 E8 E10 a code signs in, the browser is trusted for it, and that is take
   await expect(heading(page)).toHaveText("Your devices");
   await press(page, "Stop trusting");
   await expect(page.getByRole("button", { name: "Stop trusting" })).toHaveCount(0);
+  await expect(page.getByText("That browser is no longer trusted.")).toBeVisible();
   await leave(page);
   await enter(page, person);
 });

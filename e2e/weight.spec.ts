@@ -2,9 +2,11 @@
 // machine, as a score or a time is not. Each test prints what it has found.
 import { gzipSync } from "node:zlib";
 import type { BrowserContext, Page } from "@playwright/test";
+import { codeNow } from "../tests/totp";
 import { adoptSession } from "./account";
 import type { ApiClient } from "./api-client";
 import { leaveWithPasskey, pressAndTouch } from "./browser-passkeys";
+import { trustBrowsers } from "./every-screen";
 import { expect, makePerson, test } from "./fixtures";
 import { addPasskeyOf } from "./passkey-pages";
 import { addDevices, signUp } from "./screens";
@@ -146,6 +148,7 @@ for (const path of [...accountPages, ...passkeyPages].map((page) => `/${page}`))
   }) => {
     const { person, client } = await makePerson(app);
     await addDevices(app, person, 4);
+    await trustBrowsers(app, person);
     await adopt(context, client);
     await expectLightAtAnyWidth(context, path);
   });
@@ -158,8 +161,15 @@ test("a first visit of /settings/two-factor is light and does not move, at any w
   const { client } = await makePerson(app);
   await adopt(context, client);
   await expectLightAtAnyWidth(context, "/settings/two-factor");
-  await client.post("/api/account/totp");
+  const { secret } = (await client.post("/api/account/totp")).json;
   await expectLightAtAnyWidth(context, "/settings/two-factor", "Scan this with the app");
+  await client.post("/api/account/totp/confirm", { code: codeNow(secret) });
+  await adopt(context, client);
+  await expectLightAtAnyWidth(
+    context,
+    "/settings/two-factor",
+    "Not used to sign in yet.",
+  );
 });
 
 test("a first visit of /second-factor is light and does not move, whatever it asks for", async ({
