@@ -63,7 +63,9 @@ export function DeviceItem(props: DeviceItemProps) {
           <p className="grid gap-x-4 text-muted md:grid-cols-[11.5rem_1fr] md:[@media(scripting:none)]:grid-cols-[15rem_1fr]">
             {times.map(([what, when]) => (
               <span key={what}>
-                {what} {when}
+                {/* One text: two of them are counted as moved when the time comes in. */}
+                {`${what} `}
+                {when}
               </span>
             ))}
           </p>

@@ -40,7 +40,7 @@ export const sensitive: SensitiveCall[] = [
     method: "DELETE",
     path: "/api/account/two-factor",
     act: "disable_two_factor",
-    status: 200,
+    status: 409,
   },
   { method: "POST", path: "/api/account/backup-codes", body: {}, status: 409 },
   { method: "DELETE", path: "/api/account", act: "delete_account", status: 204 },
