@@ -79,6 +79,8 @@ test("F3 ending one removes its row, moves focus on, says so, and that browser i
   // By last use: the two that came later stand above the other real browser.
   const next = rows(page).nth(2);
   await expect(next).toContainText("Safari 26");
+  // The script is there: without it, another sentence says the same.
+  await expect(next).toContainText("Last seen now");
   await endButton(page, "Firefox 145").click();
   await expect(rows(page)).toHaveCount(3);
   await expect(news(page)).toHaveText("Signed out Firefox 145 on macOS.");
