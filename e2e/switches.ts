@@ -144,7 +144,7 @@ export async function controlsOf(page: Page): Promise<string[]> {
 }
 
 /** Sends itself where the script is there to notice. */
-async function typeCode(page: Page, code: string): Promise<void> {
+export async function typeCode(page: Page, code: string): Promise<void> {
   await page.waitForLoadState("networkidle");
   await page.getByLabel("Code").fill(code);
 }

@@ -8,7 +8,7 @@ import { createHere } from "./passkey-pages";
 import { askForLink } from "./passwordless-api";
 import { signUp, summary } from "./screens";
 import type { Installation } from "./server";
-import { confirmAddress, controlsOf, switchOff, walkWithout } from "./switches";
+import { confirmAddress, controlsOf, switchOff, typeCode, walkWithout } from "./switches";
 
 // The server is started twice, once for all of it.
 test.describe.configure({ mode: "default" });
@@ -35,7 +35,7 @@ test("E14 one that was asked for before opens nothing, and makes no account", as
   const page = await openBrowser({ baseURL: app.url });
   await adoptSession(page, asked.client);
   await page.goto("/check-email");
-  await page.getByLabel("Code").fill(asked.code);
+  await typeCode(page, asked.code);
   await expect(summary(page)).toContainText("There is no such thing here.");
   const { token, code } = asked;
   for (const proof of [{ token }, { code }]) {

@@ -10,7 +10,7 @@ import { codeIn } from "./mailbox";
 import { heading, press } from "./screens";
 import type { Installation } from "./server";
 import { linkMail } from "./sign-in-links";
-import { confirmAddress, controlsOf, switchOff, walkWithout } from "./switches";
+import { confirmAddress, controlsOf, switchOff, typeCode, walkWithout } from "./switches";
 
 // The server is started twice, once for all of it.
 test.describe.configure({ mode: "default" });
@@ -95,6 +95,6 @@ test("E14 whoever had a password comes in by a link", async ({ openBrowser }) =>
   await page.getByLabel("Email").press("Enter");
   await page.waitForURL("**/check-email");
   const mail = await linkMail(app, old.person.email);
-  await page.getByLabel("Code").fill(codeIn(mail));
+  await typeCode(page, codeIn(mail));
   await page.waitForURL("**/dashboard");
 });
